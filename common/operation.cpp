@@ -1,0 +1,30 @@
+#include "common/operation.hpp"
+
+#include <cmath>
+
+#include "common/random.hpp"
+
+namespace cnn {
+
+Initialiser Initialiser::fan_in(std::int64_t inputs) {
+    return {Kind::uniform, 1 / std::sqrt(double(inputs))};
+}
+
+void Initialiser::operator()(MutableView to, Random& random) const {
+    for (real& value : to.flat()) switch (kind) {
+            case Kind::zeros:
+                value = 0;
+                break;
+            case Kind::ones:
+                value = 1;
+                break;
+            case Kind::uniform:
+                value = real(random.uniform(-scale, scale));
+                break;
+            case Kind::normal:
+                value = real(scale * random.normal());
+                break;
+        }
+}
+
+}  // namespace cnn

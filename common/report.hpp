@@ -1,0 +1,66 @@
+#pragma once
+/// @file  What the tour says and draws: to the console, to an HTML page, and as numbers for the book.
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <ostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace cnn {
+
+/// The median time of `body`, in seconds: runs it again and again for about `budget` seconds, at least
+/// three times (once where a single run exceeds the budget).
+double median_seconds(const std::function<void()>& body, double budget = 0.05);
+
+class Report {
+public:
+    /// Figures go to `folder` (made where it is missing); `console` gets the story as text.
+    Report(std::filesystem::path folder, std::ostream& console);
+
+    void chapter(const std::string& number, const std::string& title, const std::string& slides);
+    void say(const std::string& paragraph);
+
+    /// A number of the lecture: shown with a tick only if what was computed equals what the slide prints.
+    template <class Value>
+    void check(const std::string& what, const Value& computed, const Value& expected) {
+        checked(what, text(computed), text(expected), computed == expected);
+    }
+
+    /// Naive beside optimized, seconds each.
+    void timing(const std::string& what, double naive, double optimized);
+    /// A table: the first row is the heading.
+    void table(const std::vector<std::vector<std::string>>& rows);
+    /// A figure file (svg or png) that the caller has just written to path(name).
+    void figure(const std::string& name, const std::string& caption);
+    std::filesystem::path path(const std::string& name) const { return folder_ / name; }
+    /// A number for the book's prose: a chapter.md says @name and gets `value`.
+    void number(const std::string& name, const std::string& value);
+
+    int numbers_checked() const { return checked_; }
+    int numbers_equal() const { return equal_; }
+    const std::vector<std::string>& figures() const { return figures_; }
+
+    /// Writes index.html, numbers.doxy and each chapter's tables; call once, at the end.
+    void finish();
+
+private:
+    template <class Value>
+    static std::string text(const Value& value) {
+        std::ostringstream out;
+        out << value;
+        return out.str();
+    }
+    void checked(const std::string& what, const std::string& computed, const std::string& expected,
+                 bool equal);
+
+    std::filesystem::path folder_;
+    std::ostream& console_;
+    std::ostringstream html_;
+    std::map<std::string, std::string> numbers_;
+    std::vector<std::string> figures_;
+    int checked_ = 0, equal_ = 0;
+};
+
+}  // namespace cnn

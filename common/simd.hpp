@@ -1,0 +1,64 @@
+#pragma once
+/// @file  As many numbers as one register holds, and the few things a CNN does with them.
+///
+/// GCC, Clang, Apple Clang and Emscripten all lower `vector_size` to their own machine's vectors, so
+/// this is the only file that knows how wide the machine is.  All of it must be inlined: a `vec` never
+/// crosses a call.
+#include <cstring>
+
+#include "common/shape.hpp"
+
+namespace cnn::simd {
+
+#if defined(__AVX512F__)
+inline constexpr int bytes = 64, registers = 32;
+#elif defined(__AVX__)
+inline constexpr int bytes = 32, registers = 16;
+#elif defined(__aarch64__)
+inline constexpr int bytes = 16, registers = 32;
+#else  // SSE2, WebAssembly
+inline constexpr int bytes = 16, registers = 16;
+#endif
+inline constexpr int lanes = bytes / int(sizeof(real));
+
+struct vec {
+    using raw = real __attribute__((vector_size(bytes)));
+    raw v;
+
+    static vec broadcast(real x) { return {x - raw{}}; }
+    static vec load(const real* from) {
+        vec r;
+        std::memcpy(&r.v, from, sizeof r.v);
+        return r;
+    }
+    void store(real* to) const { std::memcpy(to, &v, sizeof v); }
+
+    /// The first `count` lanes only; the others are zero, and their memory is not touched.
+    static vec load_first(int count, const real* from) {
+        vec r{};
+        for (int i = 0; i < lanes; ++i)
+            if (i < count) r.v[i] = from[i];
+        return r;
+    }
+    void store_first(int count, real* to) const {
+        for (int i = 0; i < lanes; ++i)
+            if (i < count) to[i] = v[i];
+    }
+
+    friend vec operator+(vec a, vec b) { return {a.v + b.v}; }
+    friend vec operator-(vec a, vec b) { return {a.v - b.v}; }
+    friend vec operator*(vec a, vec b) { return {a.v * b.v}; }
+};
+
+/// a*b + c.  One expression on purpose: both compilers then fuse it into one instruction.
+inline vec fma(real a, vec b, vec c) { return {a * b.v + c.v}; }
+inline vec fma(vec a, vec b, vec c) { return {a.v * b.v + c.v}; }
+/// The larger of each lane; a NaN in `a` stays a NaN.
+inline vec max(vec a, vec b) { return {a.v < b.v ? b.v : a.v}; }
+inline real sum(vec a) {
+    real s = 0;
+    for (int i = 0; i < lanes; ++i) s += a.v[i];
+    return s;
+}
+
+}  // namespace cnn::simd

@@ -1,0 +1,79 @@
+#include "common/tensor.hpp"
+
+#include <limits>
+#include <new>
+
+#include "common/error.hpp"
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
+namespace cnn {
+
+namespace {
+
+constexpr std::size_t alignment = 64;  // bytes: a cache line, and the widest vector
+
+// Keep freed pages: a training step asks for the same buffers again, and a fresh page costs a fault.
+[[maybe_unused]] const bool keeps_pages = [] {
+#if defined(__GLIBC__)
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+#endif
+    return true;
+}();
+
+real* allocate(Shape s) {
+    require(s.n >= 0 && s.h >= 0 && s.w >= 0 && s.c >= 0, "tensor: the shape ", s, " has a negative length");
+    const std::size_t bytes = std::size_t(s.size()) * sizeof(real);
+    void* p = std::aligned_alloc(alignment, (bytes / alignment + 1) * alignment);
+    if (p == nullptr) throw std::bad_alloc();
+    return static_cast<real*>(p);
+}
+
+// Calls body with each row of `to` as a run of `length` numbers, whole images where memory allows.
+template <class Body>
+void each_run(View from, MutableView to, const Body& body) {
+    require(from.shape == to.shape, "tensor: copies ", from.shape, " into ", to.shape);
+    if (from.contiguous() && to.contiguous()) return body(from.data, to.data, std::size_t(to.shape.size()));
+    const std::size_t c = std::size_t(to.shape.c);
+    for (int n = 0; n < to.shape.n; ++n)
+        for (int h = 0; h < to.shape.h; ++h)
+            for (int w = 0; w < to.shape.w; ++w) body(from.pixel(n, h, w), to.pixel(n, h, w), c);
+}
+
+}  // namespace
+
+Tensor Tensor::unset(Shape shape) {
+    Tensor t;
+    t.numbers_.reset(allocate(shape));
+    t.shape_ = shape;
+    return t;
+}
+
+Tensor::Tensor(Shape shape) : Tensor(unset(shape)) { std::ranges::fill(flat(), real{0}); }
+
+Tensor::Tensor(View from) : Tensor(unset(from.shape)) { copy(from, view()); }
+
+Tensor Tensor::reshaped(Shape shape) && {
+    require(shape.size() == shape_.size(), "tensor: ", shape_, " cannot be reshaped to ", shape);
+    shape_ = shape;
+    return std::move(*this);
+}
+
+void copy(View from, MutableView to) {
+    each_run(from, to, [](const real* a, real* b, std::size_t count) { std::copy_n(a, count, b); });
+}
+
+void fill(MutableView to, real value) {
+    each_run(to, to, [value](const real*, real* b, std::size_t count) { std::fill_n(b, count, value); });
+}
+
+void add(View from, MutableView to) {
+    each_run(from, to, [](const real* a, real* b, std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) b[i] += a[i];
+    });
+}
+
+}  // namespace cnn

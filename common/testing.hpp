@@ -1,0 +1,44 @@
+#pragma once
+/// @file  What literate tests are written with: a slide's grid typed as a grid, small integers, exactness.
+///
+/// Random test data are small integers: every partial sum stays below 2^24, so sums are exact in any order
+/// and optimized == naive is asked to the last bit.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <ostream>
+#include <string>
+
+#include "common/error.hpp"
+#include "common/graph.hpp"
+#include "common/random.hpp"
+#include "common/slide.hpp"
+#include "common/tensor.hpp"
+
+namespace cnn {
+
+/// Integers from -8 to 7, the same for the same shape and seed.
+Tensor small_integers(Shape shape, std::uint64_t seed = 1);
+
+/// Normally distributed numbers, for laws that need no exactness.
+Tensor normal_numbers(Shape shape, std::uint64_t seed = 1);
+
+/// sum_i a_i b_i, in double.
+double dot(View a, View b);
+
+/// The largest |a - b|; infinity where shapes differ or either holds a NaN.
+double largest_difference(View a, View b);
+
+/// The text of the Error that `wrong_use` throws; "no error" if it throws none.
+std::string error_of(const std::function<void()>& wrong_use);
+
+/// Holds an operation's backward pass against finite differences of its forward pass: every input in
+/// `inputs` and every parameter, at each element.  L = <output, random weights>; central differences with
+/// the given step.  Returns the largest |analytic - numeric| / max(1, |numeric|).  Only sharp where real is
+/// double: the gradient tests.
+double gradient_error(const Operation& operation, const std::vector<Tensor>& inputs,
+                      const std::vector<Tensor>& parameters, Mode mode = {}, double step = 1e-5);
+
+}  // namespace cnn
