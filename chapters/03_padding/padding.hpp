@@ -1,0 +1,54 @@
+#pragma once
+/// @file  s-06: rows and columns around a map.
+///
+/// Five modes, under names nobody can confuse.  The slide's "reflective" repeats the edge pixel; that is
+/// `symmetric` here and in NumPy, BORDER_REFLECT in OpenCV; PyTorch's "reflect" does not repeat it (E3).
+#include <optional>
+#include <string_view>
+
+#include "common/graph.hpp"
+#include "common/tensor.hpp"
+
+namespace cnn {
+
+enum class PaddingMode {
+    constant,   ///< one value everywhere; 0 is the slide's "zero padding"
+    replicate,  ///< the edge pixel again and again ("edge" in NumPy)
+    symmetric,  ///< the mirror stands on the edge: ... b a | a b c ...; the slide's "reflective"
+    reflect,    ///< the mirror stands on the first pixel: ... c b | a b c ...
+    circular,   ///< the other side of the map ("wrap" in NumPy)
+};
+
+struct Padding {
+    Sides sides;
+    PaddingMode mode = PaddingMode::constant;
+    real value = 0;  ///< of the constant mode
+};
+
+/// Which input index stands at position i of an axis of length n, for any i left or right of it; nothing
+/// where the constant stands.  Mirrors and circles fold as often as it takes.
+std::optional<int> source(int i, int n, PaddingMode mode);
+
+std::string_view name(PaddingMode mode);
+
+/// (n, h + top + bottom, w + left + right, c).  Negative sides crop.  Errors: nothing left, an empty axis to
+/// repeat, a mirror without a second pixel.
+Shape padded_shape(const Shape& input, const Padding& padding);
+
+namespace naive {
+Tensor pad(View x, const Padding& padding);
+/// dx of pad: each padded element's gradient goes to the pixel it was copied from.
+Tensor pad_backward(View dy, const Shape& x, const Padding& padding);
+}  // namespace naive
+
+namespace optimized {
+Tensor pad(View x, const Padding& padding);
+/// The same into memory of the caller's: y has padded_shape(x).
+void pad(View x, const Padding& padding, MutableView y);
+Tensor pad_backward(View dy, const Shape& x, const Padding& padding);
+}  // namespace optimized
+
+/// A node that pads.
+Node pad(Node x, const Padding& padding, std::string name = "");
+
+}  // namespace cnn

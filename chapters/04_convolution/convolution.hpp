@@ -1,0 +1,65 @@
+#pragma once
+/// @file  s-05, s-07, s-08: the convolutional layer.
+///
+///     y(i, j, f) = b(f) + sum_{m, n, k} x(i S - P + m, j S - P + n, k) w(m, n, k, f)
+///
+/// As in the lecture and in every library, this is cross-correlation: the kernel is not flipped (E2).
+/// x is (n, h, w, c_in), w is (kh, kw, c_in / groups, c_out), b is (1, 1, 1, c_out) or empty for none.
+#include "common/graph.hpp"
+#include "common/tensor.hpp"
+#include "padding.hpp"
+
+namespace cnn {
+
+struct Convolution {
+    Extent stride = 1;
+    Sides padding = 0;
+    PaddingMode mode = PaddingMode::constant;  ///< constant means zeros here
+    int groups = 1;                            ///< output channels see c_in / groups input channels each
+    bool relu = false;                         ///< max(y, 0) at the end, while y is still in registers
+};
+
+/// floor((size + before + after - kernel) / stride) + 1: the slide's formula with the floor it forgets (E1).
+int output_extent(int size, int before, int after, int kernel, int stride);
+
+/// The shape rule of the layer.  Errors: channels that do not match (or not the groups), a kernel larger
+/// than the padded map, a stride or a number of groups below 1.
+Shape convolved_shape(const Shape& x, const Shape& w, const Convolution& layer);
+
+namespace naive {
+Tensor conv2d(View x, View w, View b, const Convolution& layer);
+/// Gradients of conv2d; dy is the gradient before the ReLU.
+Tensor conv2d_backward_input(View dy, View w, const Shape& x, const Convolution& layer);
+Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolution& layer);
+/// Multiplications that conv2d really makes with this input, padding included, counted as they run.
+std::int64_t conv2d_multiplications(View x, View w, const Convolution& layer);
+}  // namespace naive
+
+namespace optimized {
+Tensor conv2d(View x, View w, View b, const Convolution& layer);
+Tensor conv2d_backward_input(View dy, View w, const Shape& x, const Convolution& layer);
+Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolution& layer);
+
+/// Filters in the order in which the kernel reads them; pack once, use for every image.
+class PackedFilters;
+}  // namespace optimized
+
+/// db of the layer: dy summed over images, rows and columns.
+Tensor bias_gradient(View dy);
+
+struct ConvolutionOptions {
+    int filters = 1;
+    Extent kernel = 3;
+    Extent stride = 1;
+    Sides padding = 0;
+    PaddingMode mode = PaddingMode::constant;
+    int groups = 1;
+    bool bias = true;
+};
+
+/// A node with parameters name.weight and name.bias.
+Node conv(Node x, const ConvolutionOptions& options, std::string name = "");
+/// A node of max(x, 0).
+Node relu(Node x, std::string name = "");
+
+}  // namespace cnn
