@@ -10,6 +10,8 @@
 #include <functional>
 #include <ostream>
 #include <string>
+#include <type_traits>
+#include <vector>
 
 #include "common/error.hpp"
 #include "common/graph.hpp"
@@ -18,6 +20,17 @@
 #include "common/tensor.hpp"
 
 namespace cnn {
+
+/// The two implementations as types: TEST_CASE_TEMPLATE makes a test of its own for each.
+struct Naive {};
+struct Optimized {};
+
+/// The one of two functions that `Implementation` names:
+/// `const auto pad = pick<Implementation>(naive::pad, optimized::pad);`
+template <class Implementation, class Function>
+Function* pick(Function* naive, Function* optimized) {
+    return std::is_same_v<Implementation, Naive> ? naive : optimized;
+}
 
 /// Integers from -8 to 7, the same for the same shape and seed.
 Tensor small_integers(Shape shape, std::uint64_t seed = 1);
@@ -42,3 +55,6 @@ double gradient_error(const Operation& operation, const std::vector<Tensor>& inp
                       const std::vector<Tensor>& parameters, Mode mode = {}, double step = 1e-5);
 
 }  // namespace cnn
+
+TYPE_TO_STRING_AS("naive", cnn::Naive);
+TYPE_TO_STRING_AS("optimized", cnn::Optimized);

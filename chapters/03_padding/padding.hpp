@@ -35,20 +35,29 @@ std::string_view name(PaddingMode mode);
 /// repeat, a mirror without a second pixel.
 Shape padded_shape(const Shape& input, const Padding& padding);
 
+/// @name The pair
+/// y(i, j) = x(source(i - top), source(j - left)), and the gradient: each padded element's goes to the pixel
+/// it was copied from.
+/// @{
 namespace naive {
 Tensor pad(View x, const Padding& padding);
-/// dx of pad: each padded element's gradient goes to the pixel it was copied from.
 Tensor pad_backward(View dy, const Shape& x, const Padding& padding);
 }  // namespace naive
 
 namespace optimized {
 Tensor pad(View x, const Padding& padding);
 /// The same into memory of the caller's: y has padded_shape(x).
-void pad(View x, const Padding& padding, MutableView y);
+void pad_into(View x, const Padding& padding, MutableView y);
 Tensor pad_backward(View dy, const Shape& x, const Padding& padding);
 }  // namespace optimized
+/// @}
 
 /// A node that pads.
 Node pad(Node x, const Padding& padding, std::string name = "");
+
+class Report;
+namespace walkthrough {
+void padding(Report& report);
+}  // namespace walkthrough
 
 }  // namespace cnn

@@ -1,0 +1,90 @@
+// What no slide states but padding obeys: optimized is naive, mirrors fold, the gradient is the adjoint.
+#include "common/parallel.hpp"
+#include "common/simd.hpp"
+#include "common/testing.hpp"
+#include "padding.hpp"
+
+using namespace cnn;
+
+namespace {
+
+constexpr PaddingMode modes[] = {PaddingMode::constant, PaddingMode::replicate, PaddingMode::symmetric,
+                                 PaddingMode::reflect, PaddingMode::circular};
+constexpr Sides awkward_sides[] = {0, 1, {3, 0, 0, 2}, {0, 2, 5, 1}, {-1, 1, 1, -1}, {7, 7, 40, 40}};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("03 padding");
+
+TEST_CASE("s-06: optimized padding is naive padding to the last bit, forward and backward") {
+    for (const PaddingMode mode : modes)
+        for (const Sides& sides : awkward_sides)
+            for (const int channels : {1, 3, simd::lanes + 1})
+                for (const int width : {2, 3, simd::lanes, 2 * simd::lanes + 1}) {
+                    const Tensor x = small_integers({.n = 3, .h = 4, .w = width, .c = channels});
+                    const Padding p{.sides = sides, .mode = mode, .value = 5};
+                    CAPTURE(name(mode));
+                    CAPTURE(sides);
+                    CAPTURE(x.shape());
+                    const Tensor y = naive::pad(x, p);
+                    CHECK(optimized::pad(x, p) == y);
+                    const Tensor dy = small_integers(y.shape(), 2);
+                    CHECK(optimized::pad_backward(dy, x.shape(), p) == naive::pad_backward(dy, x.shape(), p));
+                }
+}
+
+TEST_CASE("s-06: a slice of channels and every second pixel pad like their copies") {
+    const Tensor x = small_integers({.n = 2, .h = 6, .w = 7, .c = 5});
+    const View part = View(x).channels(1, 3).every(2);
+    for (const PaddingMode mode : modes) {
+        const Padding p{.sides = {1, 2, 2, 1}, .mode = mode};
+        CHECK(optimized::pad(part, p) == naive::pad(Tensor(part), p));
+    }
+}
+
+// [fold]
+TEST_CASE("s-06: padding wider than the image folds again and again") {
+    const auto row = [](PaddingMode mode) { return naive::pad(slide("1 2 3"), {{0, 0, 7, 7}, mode}); };
+    CHECK(row(PaddingMode::symmetric) == slide("1 1 2 3 3 2 1   1 2 3   3 2 1 1 2 3 3"));
+    CHECK(row(PaddingMode::reflect) == slide("2 3 2 1 2 3 2   1 2 3   2 1 2 3 2 1 2"));
+    CHECK(row(PaddingMode::circular) == slide("3 1 2 3 1 2 3   1 2 3   1 2 3 1 2 3 1"));
+    CHECK(row(PaddingMode::replicate) == slide("1 1 1 1 1 1 1   1 2 3   3 3 3 3 3 3 3"));
+}
+// [fold]
+
+TEST_CASE("s-06: the gradient is the adjoint: <pad(x), dy> = <x, pad_backward(dy)>") {
+    for (const PaddingMode mode : modes)
+        for (const Sides& sides : awkward_sides) {
+            const Tensor x = small_integers({.n = 2, .h = 3, .w = 4, .c = 3});
+            const Padding p{.sides = sides, .mode = mode};
+            const Tensor dy = small_integers(padded_shape(x.shape(), p), 2);
+            CAPTURE(name(mode));
+            CHECK(dot(optimized::pad(x, p), dy) == dot(x, optimized::pad_backward(dy, x.shape(), p)));
+        }
+}
+
+TEST_CASE("s-06: one thread and three give the same bits") {
+    const Tensor x = normal_numbers({.n = 2, .h = 300, .w = 70, .c = 9});
+    const Padding p{.sides = {3, 1, 2, 4}, .mode = PaddingMode::reflect};
+    const int before = threads();
+    set_threads(1);
+    const Tensor one = optimized::pad(x, p);
+    set_threads(3);
+    CHECK(optimized::pad(x, p) == one);
+    set_threads(before);
+}
+
+TEST_CASE("s-06: wrong padding is refused in one line that names the remedy") {
+    const auto pad = [](Shape x, Sides sides, PaddingMode mode) {
+        return error_of([&] { padded_shape(x, {.sides = sides, .mode = mode}); });
+    };
+    CHECK(pad({.h = 3, .w = 1}, {0, 0, 1, 0}, PaddingMode::reflect) ==
+          "pad: reflect padding needs a second pixel, but the width is 1; use symmetric or replicate");
+    CHECK(pad({.h = 0, .w = 3}, {1, 0, 0, 0}, PaddingMode::circular) ==
+          "pad: circular padding of an empty height; only a constant can stand there");
+    CHECK(pad({.h = 3, .w = 3}, {-2, -1, 0, 0}, PaddingMode::constant) ==
+          "pad: height 3 with -2 before and -1 after leaves nothing; crop less");
+    CHECK(pad({.h = 3, .w = 2}, {9, 9, 9, 9}, PaddingMode::reflect) == "no error");
+}
+
+TEST_SUITE_END();

@@ -1,0 +1,64 @@
+#include <array>
+
+#include "common/error.hpp"
+#include "padding.hpp"
+
+namespace cnn {
+
+std::string_view name(PaddingMode mode) {
+    constexpr std::array names = {"constant", "replicate", "symmetric", "reflect", "circular"};
+    return names[std::size_t(mode)];
+}
+
+namespace {
+
+// The length of one padded axis, refused where the mode has nothing to put there.
+int padded_extent(const char* axis, int n, int before, int after, PaddingMode mode) {
+    const int padded = n + before + after;
+    require(padded > 0, "pad: ", axis, " ", n, " with ", before, " before and ", after,
+            " after leaves nothing; crop less");
+    if (mode == PaddingMode::constant || (before <= 0 && after <= 0)) return padded;
+    require(n > 0, "pad: ", name(mode), " padding of an empty ", axis, "; only a constant can stand there");
+    require(mode != PaddingMode::reflect || n > 1, "pad: reflect padding needs a second pixel, but the ",
+            axis, " is 1; use symmetric or replicate");
+    return padded;
+}
+
+class Pad : public Operation {
+public:
+    explicit Pad(const Padding& padding) : padding_(padding) {}
+
+    std::string kind() const override { return "pad"; }
+    Shape output(const Shapes& x) const override { return padded_shape(x[0], padding_); }
+    Window window(const Shapes& /*inputs*/) const override { return {.padding = padding_.sides}; }
+
+    void forward(const Forward& call, MutableView y) const override {
+        if (call.mode.kernels == Kernels::naive)
+            copy(naive::pad(call.inputs[0], padding_), y);
+        else
+            optimized::pad_into(call.inputs[0], padding_, y);
+    }
+    void backward(const Backward& call) const override {
+        if (call.input_gradients[0].empty()) return;
+        const auto pad_backward =
+            call.mode.kernels == Kernels::naive ? naive::pad_backward : optimized::pad_backward;
+        copy(pad_backward(call.output_gradient, call.inputs[0].shape, padding_), call.input_gradients[0]);
+    }
+
+private:
+    Padding padding_;
+};
+
+}  // namespace
+
+Shape padded_shape(const Shape& x, const Padding& padding) {
+    const Sides& s = padding.sides;
+    return {x.n, padded_extent("height", x.h, s.top, s.bottom, padding.mode),
+            padded_extent("width", x.w, s.left, s.right, padding.mode), x.c};
+}
+
+Node pad(Node x, const Padding& padding, std::string name) {
+    return x.then(std::make_shared<Pad>(padding), std::move(name));
+}
+
+}  // namespace cnn
