@@ -87,4 +87,60 @@ TEST_CASE("s-06: wrong padding is refused in one line that names the remedy") {
     CHECK(pad({.h = 3, .w = 2}, {9, 9, 9, 9}, PaddingMode::reflect) == "no error");
 }
 
+namespace {
+
+// Columns in the order that `from` says.
+Tensor reordered(const Tensor& x, int (*from)(int column, int width)) {
+    Tensor y(x.shape());
+    const auto [N, H, W, C] = x.shape();
+    for (int h = 0; h < H; ++h)
+        for (int w = 0; w < W; ++w) y(0, h, w, 0) = x(0, h, from(w, W), 0);
+    return y;
+}
+
+}  // namespace
+
+TEST_CASE("exercise 03.1: every mode commutes with a mirror and only circular padding with a shift") {
+    const auto mirrored = [](const Tensor& x) {
+        return reordered(x, [](int w, int W) { return W - 1 - w; });
+    };
+    const auto shifted = [](const Tensor& x) {
+        return reordered(x, [](int w, int W) { return (w + W - 1) % W; });
+    };
+    const Tensor x = small_integers({.h = 4, .w = 5});
+    for (const PaddingMode mode : modes) {
+        CAPTURE(name(mode));
+        const Padding by_two{.sides = 2, .mode = mode};
+        CHECK(naive::pad(mirrored(x), by_two) == mirrored(naive::pad(x, by_two)));
+
+        // Rolling the padded map would roll its border in: compare with the shifted image's own columns.
+        const Tensor wide = naive::pad(x, by_two), rolled = naive::pad(shifted(x), by_two);
+        const bool commutes =
+            Tensor(View(rolled).window(0, 1, {8, 8})) == Tensor(View(wide).window(0, 0, {8, 8}));
+        CHECK(commutes == (mode == PaddingMode::circular));
+    }
+}
+
+TEST_CASE(
+    "exercise 03.2: replicate padding by 2 copies a corner into 9 cells and its gradient is their sum") {
+    Tensor x({.h = 5, .w = 5});
+    x(0, 0, 0, 0) = 1;
+    const Padding replicate{.sides = 2, .mode = PaddingMode::replicate};
+    const Tensor y = naive::pad(x, replicate);
+    CHECK(std::ranges::count(y.flat(), real{1}) == 9);
+
+    Tensor ones(y.shape());
+    fill(ones, 1);
+    CHECK(naive::pad_backward(ones, x.shape(), replicate)(0, 0, 0, 0) == 9);
+}
+
+TEST_CASE("exercise 03.3: a constant image stays constant under every mode but zero padding") {
+    Tensor x({.h = 3, .w = 3});
+    fill(x, 4);
+    for (const PaddingMode mode : modes) {
+        const Tensor y = naive::pad(x, {.sides = 2, .mode = mode});
+        CHECK((std::ranges::count(y.flat(), real{4}) == 49) == (mode != PaddingMode::constant));
+    }
+}
+
 TEST_SUITE_END();
