@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "common/page.hpp"
+
 namespace cnn {
 
 /// The median time of `body`, in seconds: runs it again and again for about `budget` seconds, at least
@@ -30,37 +32,38 @@ public:
 
     /// Naive beside optimized, seconds each.
     void timing(const std::string& what, double naive, double optimized);
-    /// A table: the first row is the heading.
-    void table(const std::vector<std::vector<std::string>>& rows);
+    /// A table: the first row is the heading.  With a name it is also written to name.md, for the book.
+    void table(const std::vector<std::vector<std::string>>& rows, const std::string& name = "");
     /// A figure file (svg or png) that the caller has just written to path(name).
     void figure(const std::string& name, const std::string& caption);
     std::filesystem::path path(const std::string& name) const { return folder_ / name; }
-    /// A number for the book's prose: a chapter.md says @name and gets `value`.
+    /// A number for the book's prose: a chapter.md says @cnnNumber{name} and gets `value`.
     void number(const std::string& name, const std::string& value);
 
-    int numbers_checked() const { return checked_; }
-    int numbers_equal() const { return equal_; }
+    int numbers_checked() const;
+    int numbers_equal() const;
     const std::vector<std::string>& figures() const { return figures_; }
 
-    /// Writes index.html, numbers.doxy and each chapter's tables; call once, at the end.
+    /// Writes index.html and numbers.doxy, and prints the total; call once, at the end.
     void finish();
 
 private:
     template <class Value>
     static std::string text(const Value& value) {
         std::ostringstream out;
-        out << value;
+        out << std::boolalpha << value;
         return out.str();
     }
     void checked(const std::string& what, const std::string& computed, const std::string& expected,
                  bool equal);
+    Section& section();
 
     std::filesystem::path folder_;
     std::ostream& console_;
-    std::ostringstream html_;
+    bool coloured_;  ///< the console is a terminal
+    std::vector<Section> sections_;
     std::map<std::string, std::string> numbers_;
     std::vector<std::string> figures_;
-    int checked_ = 0, equal_ = 0;
 };
 
 }  // namespace cnn

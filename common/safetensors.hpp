@@ -18,10 +18,11 @@ struct Array {
 struct File {
     std::map<std::string, Array> arrays;
     std::map<std::string, std::string> metadata;
+    std::map<std::string, std::string> others;  ///< tensors of other types (I64, ...), not read: their types
 };
 
-/// Errors, one line each: not there, too short, a header that is no JSON or points outside of the file,
-/// overlaps, or claims a data type other than F32, F16, BF16.
+/// Errors, one line each: not there, too short, a header that is no JSON, points outside of the file,
+/// gives two tensors the same bytes or the same name, or a type that the format does not know.
 File read(const std::filesystem::path& file);
 
 /// Writes F32, under a temporary name first: the file appears whole or not at all.

@@ -1,0 +1,194 @@
+#include "common/report.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+#include <iostream>
+
+#include "common/drawing.hpp"
+#include "common/error.hpp"
+#include "common/whole_file.hpp"
+
+namespace cnn {
+
+namespace {
+
+constexpr std::size_t page_width = 96, value_column = 64;
+constexpr const char* indent = "    ";
+
+/// Columns on a terminal: UTF-8's continuation bytes take none.
+std::size_t columns(const std::string& text) {
+    return std::size_t(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string padded(const std::string& text, std::size_t width, bool right = false) {
+    const std::string blanks(width - std::min(width, columns(text)), ' ');
+    return right ? blanks + text : text + blanks;
+}
+
+std::string wrapped(const std::string& paragraph) {
+    std::istringstream words{paragraph};
+    std::string text, line = indent;
+    for (std::string word; words >> word;) {
+        if (line != indent && columns(line) + 1 + columns(word) > page_width) {
+            text += line + '\n';
+            line = indent;
+        }
+        line += (line == indent ? "" : " ") + word;
+    }
+    return text + line + '\n';
+}
+
+std::string indented(const std::string& lines) {
+    std::istringstream in{lines};
+    std::string text;
+    for (std::string line; std::getline(in, line);) text += std::string(indent) + indent + line + '\n';
+    return text;
+}
+
+}  // namespace
+
+double median_seconds(const std::function<void()>& body, double budget) {
+    using Clock = std::chrono::steady_clock;
+    std::vector<double> seconds;
+    double spent = 0;
+    do {
+        const Clock::time_point start = Clock::now();
+        body();
+        seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+        spent += seconds.back();
+    } while (spent < budget || (seconds.size() < 3 && seconds.front() < budget));
+    const auto middle = seconds.begin() + std::ptrdiff_t(seconds.size() / 2);
+    std::ranges::nth_element(seconds, middle);
+    return *middle;
+}
+
+Report::Report(std::filesystem::path folder, std::ostream& console)
+    : folder_(std::move(folder)),
+      console_(console),
+      coloured_(&console == &std::cout && isatty(STDOUT_FILENO)) {
+    std::error_code error;
+    std::filesystem::create_directories(folder_, error);
+    require(!error, "report: cannot make the folder ", folder_.string(), ": ", error.message(),
+            "; choose another with --out");
+}
+
+Section& Report::section() {
+    require(!sections_.empty(), "report: begin with chapter()");
+    return sections_.back();
+}
+
+void Report::chapter(const std::string& number, const std::string& title, const std::string& slides) {
+    const std::string heading = number + "  " + title;
+    console_ << (sections_.empty() ? "" : "\n") << (coloured_ ? "\x1b[1m" : "")
+             << padded(heading, page_width - columns(slides)) << (coloured_ ? "\x1b[0m" : "") << slides
+             << '\n';
+    sections_.push_back({number, title, slides, "", 0, 0});
+}
+
+void Report::say(const std::string& paragraph) {
+    section().body += html::paragraph(paragraph);
+    console_ << wrapped(paragraph);
+}
+
+void Report::checked(const std::string& what, const std::string& computed, const std::string& expected,
+                     bool equal) {
+    Section& now = section();
+    ++now.checked;
+    now.equal += equal;
+    now.body += html::check(what, computed, expected, equal);
+
+    const char *colour = "", *plain = "";
+    if (coloured_) {
+        colour = equal ? "\x1b[32m" : "\x1b[31m";
+        plain = "\x1b[0m";
+    }
+    console_ << indent << colour << (equal ? "✓" : "✗") << plain << ' ' << padded(what, value_column);
+    const bool one_line = (computed + expected).find('\n') == std::string::npos;
+    if (one_line)
+        console_ << ' ' << computed << (equal ? "" : "  instead of  " + expected) << '\n';
+    else if (equal)
+        console_ << '\n';
+    else
+        console_ << "\n" << indented(computed) << indent << "  instead of\n" << indented(expected);
+}
+
+void Report::timing(const std::string& what, double naive, double optimized) {
+    section().body += html::timing(what, naive, optimized);
+    console_ << indent << "⏱ " << padded(what, 40) << " naive " << padded(duration(naive), 8, true)
+             << "   optimized " << padded(duration(optimized), 8, true)
+             << padded(ratio(naive, optimized), 9, true) << '\n';
+}
+
+void Report::table(const std::vector<std::vector<std::string>>& rows, const std::string& name) {
+    require(
+        !rows.empty() && std::ranges::all_of(rows, [&](auto& row) { return row.size() == rows[0].size(); }),
+        "report: every row of a table needs as many cells as its heading");
+    section().body += html::table(rows);
+
+    const std::vector<bool> right = numeric_columns(rows);
+    std::vector<std::size_t> widths(rows[0].size());
+    for (const auto& row : rows)
+        for (std::size_t k = 0; k < row.size(); ++k) widths[k] = std::max(widths[k], columns(row[k]));
+    std::string markdown;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        std::string line = indent, rule = "|";
+        markdown += '|';
+        for (std::size_t k = 0; k < rows[i].size(); ++k) {
+            line += padded(rows[i][k], widths[k], right[k]) + "  ";
+            markdown += ' ' + rows[i][k] + " |";
+            rule += right[k] ? " ---: |" : " --- |";
+        }
+        markdown += '\n' + (i == 0 ? rule + '\n' : "");
+        console_ << line.substr(0, line.find_last_not_of(' ') + 1) << '\n';
+    }
+    if (!name.empty()) write_whole(path(name + ".md"), markdown);
+}
+
+void Report::figure(const std::string& name, const std::string& caption) {
+    section().body += html::figure(path(name), caption);
+    figures_.push_back(name);
+    console_ << indent << "→ " << path(name).string() << '\n';
+}
+
+void Report::number(const std::string& name, const std::string& value) {
+    require(
+        !name.empty() && std::ranges::all_of(name, [](char c) { return std::isalnum(std::uint8_t(c)) != 0; }),
+        "report: the number \"", name, "\" must be named by letters and digits alone");
+    const auto [place, fresh] = numbers_.emplace(name, value);
+    require(fresh || place->second == value, "report: the number \"", name, "\" is ", place->second, " and ",
+            value);
+}
+
+int Report::numbers_checked() const {
+    int all = 0;
+    for (const Section& s : sections_) all += s.checked;
+    return all;
+}
+
+int Report::numbers_equal() const {
+    int all = 0;
+    for (const Section& s : sections_) all += s.equal;
+    return all;
+}
+
+void Report::finish() {
+    write_whole(path("index.html"), html_page(sections_));
+
+    // An unknown number becomes an unknown command, and that is an error in Doxygen.
+    std::string aliases = "ALIASES += cnnNumber{1}=\"@cnnNumber_\\1\"\n";
+    for (const auto& [name, value] : numbers_) {
+        std::string safe;
+        for (const char letter : value)
+            safe += letter == '"' || letter == '\\' ? std::string("\\") + letter : std::string(1, letter);
+        aliases += "ALIASES += cnnNumber_" + name + "=\"" + safe + "\"\n";
+    }
+    write_whole(path("numbers.doxy"), aliases);
+    console_ << '\n'
+             << numbers_equal() << " of " << numbers_checked() << " numbers equal the lecture's; the page is "
+             << path("index.html").string() << '\n';
+}
+
+}  // namespace cnn
