@@ -26,6 +26,11 @@ int output_extent(int size, int before, int after, int kernel, int stride);
 /// than the padded map, a stride or a number of groups below 1.
 Shape convolved_shape(const Shape& x, const Shape& w, const Convolution& layer);
 
+/// Throws an Error unless b is empty or (1, 1, 1, c_out) for filters of shape w.
+void require_bias(View b, const Shape& w);
+/// Throws an Error unless dy has the shape of the layer's output.
+void require_gradient(View dy, const Shape& y);
+
 namespace naive {
 Tensor conv2d(View x, View w, View b, const Convolution& layer);
 /// Gradients of conv2d; dy is the gradient before the ReLU.
@@ -37,11 +42,10 @@ std::int64_t conv2d_multiplications(View x, View w, const Convolution& layer);
 
 namespace optimized {
 Tensor conv2d(View x, View w, View b, const Convolution& layer);
+/// The same into memory of the caller's: y has convolved_shape(x, w, layer), its pixels may lie apart.
+void conv2d_into(View x, View w, View b, const Convolution& layer, MutableView y);
 Tensor conv2d_backward_input(View dy, View w, const Shape& x, const Convolution& layer);
 Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolution& layer);
-
-/// Filters in the order in which the kernel reads them; pack once, use for every image.
-class PackedFilters;
 }  // namespace optimized
 
 /// db of the layer: dy summed over images, rows and columns.

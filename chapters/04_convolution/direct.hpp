@@ -1,0 +1,59 @@
+#pragma once
+/// @file  The fast convolution itself, as later chapters call it: packed filters, strided views in and out.
+#include <vector>
+
+#include "common/tensor.hpp"
+
+namespace cnn::optimized {
+
+/// A bank of filters somewhere in memory: element (m, l, k, f) stands at
+/// data[m * next_row + l * next_column + k * next_channel + f * next_filter].  So the transposed filters of a
+/// gradient, or every second tap, are only other strides.
+struct FilterView {
+    const real* data = nullptr;
+    Shape shape{0, 0, 0, 0};  ///< (kh, kw, channels / groups, filters)
+    std::ptrdiff_t next_row = 0, next_column = 0, next_channel = 0, next_filter = 0;
+    std::ptrdiff_t next_group = 0;  ///< from the first filter of one group to that of the next
+
+    /// Filters as they are stored.
+    FilterView(View w, int groups);
+    FilterView() = default;
+};
+
+/// Filters in the order in which the kernel reads them: panels of a few vectors of output channels, in each
+/// panel [kh][kw][c_in][channels of the panel].  Pack once, use for every image.
+class PackedFilters {
+public:
+    /// The filters w, (kh, kw, c_in / groups, c_out), of a layer with so many groups.
+    explicit PackedFilters(View w, int groups = 1) : PackedFilters(FilterView(w, groups), groups) {}
+    PackedFilters(const FilterView& w, int groups);
+
+    struct Panel {
+        int group, filter, vecs,
+            last;            ///< first filter (counted over all groups), width, lanes of its last vector
+        std::size_t offset;  ///< of its first number
+    };
+    const Shape& shape() const { return shape_; }
+    int groups() const { return groups_; }
+    const std::vector<Panel>& panels() const { return panels_; }
+    const real* data(const Panel& panel) const { return numbers_.flat().data() + panel.offset; }
+
+private:
+    Shape shape_;
+    int groups_;
+    std::vector<Panel> panels_;
+    Tensor numbers_;
+};
+
+/// Where an output pixel looks: y(i, j) reads x(i stride + m dilation - top, j stride + l dilation - left),
+/// and nothing where that is outside of x.  How far it reaches to the right and down follows from y's shape.
+struct Reach {
+    Extent stride = 1, dilation = 1;
+    int top = 0, left = 0;  ///< may be negative: the first pixels are then never read
+};
+
+/// y = b + w * x, then max(y, 0) if asked.  x and y may be any views: slices of channels, every s-th pixel.
+/// Taps that fall outside of x cost nothing.  `b` has c_out numbers or is null.
+void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, bool relu, MutableView y);
+
+}  // namespace cnn::optimized

@@ -1,0 +1,82 @@
+/// @file  The layer as the lecture writes it: pad, then seven loops in the formula's letters.
+#include "convolution.hpp"
+
+namespace cnn::naive {
+
+namespace {
+
+/// The first input channel that output channel f sees.
+int first_channel(int f, const Shape& w, int groups) { return f / (w.c / groups) * w.w; }
+
+/// Calls body(n, i, j, f, m, l, k) once for every multiplication of the layer: image, output row, output
+/// column, filter; kernel row, kernel column, channel of the filter.
+template <class Body>
+void each_multiplication(const Shape& y, const Shape& w, const Body& body) {
+    for (int n = 0; n < y.n; ++n)
+        for (int i = 0; i < y.h; ++i)
+            for (int j = 0; j < y.w; ++j)
+                for (int f = 0; f < y.c; ++f)
+                    for (int m = 0; m < w.n; ++m)
+                        for (int l = 0; l < w.h; ++l)
+                            for (int k = 0; k < w.w; ++k) body(n, i, j, f, m, l, k);
+}
+
+}  // namespace
+
+// [naive]
+Tensor conv2d(View x, View w, View b, const Convolution& layer) {
+    Tensor y(convolved_shape(x.shape, w.shape, layer));
+    require_bias(b, w.shape);
+    const Tensor padded = pad(x, {layer.padding, layer.mode});
+    const Extent S = layer.stride;
+
+    for (int n = 0; n < y.shape().n; ++n)
+        for (int i = 0; i < y.shape().h; ++i)
+            for (int j = 0; j < y.shape().w; ++j)
+                for (int f = 0; f < y.shape().c; ++f) {
+                    const int first = first_channel(f, w.shape, layer.groups);
+                    real sum = b.empty() ? 0 : b(0, 0, 0, f);
+                    for (int m = 0; m < w.shape.n; ++m)
+                        for (int l = 0; l < w.shape.h; ++l)
+                            for (int k = 0; k < w.shape.w; ++k)
+                                sum += padded(n, i * S.h + m, j * S.w + l, first + k) * w(m, l, k, f);
+                    y(n, i, j, f) = layer.relu ? std::max(sum, real{0}) : sum;
+                }
+    return y;
+}
+// [naive]
+
+// [naive_backward]
+Tensor conv2d_backward_input(View dy, View w, const Shape& x, const Convolution& layer) {
+    require_gradient(dy, convolved_shape(x, w.shape, layer));
+    const Padding padding{layer.padding, layer.mode};
+    const Extent S = layer.stride;
+    Tensor padded(padded_shape(x, padding));
+    each_multiplication(dy.shape, w.shape, [&](int n, int i, int j, int f, int m, int l, int k) {
+        const int first = first_channel(f, w.shape, layer.groups);
+        padded(n, i * S.h + m, j * S.w + l, first + k) += dy(n, i, j, f) * w(m, l, k, f);
+    });
+    return pad_backward(padded, x, padding);
+}
+
+Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolution& layer) {
+    require_gradient(dy, convolved_shape(x.shape, w, layer));
+    const Tensor padded = pad(x, {layer.padding, layer.mode});
+    const Extent S = layer.stride;
+    Tensor dw(w);
+    each_multiplication(dy.shape, w, [&](int n, int i, int j, int f, int m, int l, int k) {
+        const int first = first_channel(f, w, layer.groups);
+        dw(m, l, k, f) += dy(n, i, j, f) * padded(n, i * S.h + m, j * S.w + l, first + k);
+    });
+    return dw;
+}
+// [naive_backward]
+
+std::int64_t conv2d_multiplications(View x, View w, const Convolution& layer) {
+    std::int64_t count = 0;
+    each_multiplication(convolved_shape(x.shape, w.shape, layer), w.shape,
+                        [&](int, int, int, int, int, int, int) { ++count; });
+    return count;
+}
+
+}  // namespace cnn::naive

@@ -1,0 +1,142 @@
+#include "common/operation.hpp"
+
+#include <algorithm>
+
+#include "common/error.hpp"
+#include "convolution.hpp"
+
+namespace cnn {
+
+int output_extent(int size, int before, int after, int kernel, int stride) {
+    const int room = size + before + after - kernel;
+    return room < 0 ? 0 : room / stride + 1;
+}
+
+Shape convolved_shape(const Shape& x, const Shape& w, const Convolution& layer) {
+    const auto& [S, P, mode, groups, relu] = layer;
+    require(S.h >= 1 && S.w >= 1, "conv2d: the stride is ", S, "; it must be at least 1");
+    require(groups >= 1, "conv2d: there are ", groups, " groups; there must be at least 1");
+    require(w.n >= 1 && w.h >= 1 && w.w >= 1 && w.c >= 1, "conv2d: the filters are ", w,
+            "; kernel, channels and filters must be at least 1");
+    require(x.c % groups == 0 && w.c % groups == 0, "conv2d: ", groups, " groups do not divide ", x.c,
+            " input channels and ", w.c, " filters; choose a divisor of both");
+    require(w.w * groups == x.c, "conv2d: the filters see ", w.w, " channels in each of ", groups,
+            groups == 1 ? " group" : " groups", ", but the input has ", x.c, "; give it ", w.w * groups,
+            ", or filters of ", x.c / groups);
+    const Extent room{x.h + P.top + P.bottom, x.w + P.left + P.right};
+    require(w.n <= room.h && w.h <= room.w, "conv2d: the kernel is ", w.n, 'x', w.h,
+            ", larger than the padded input of ", room, "; pad more or take a smaller kernel");
+    return {x.n, output_extent(x.h, P.top, P.bottom, w.n, S.h), output_extent(x.w, P.left, P.right, w.h, S.w),
+            w.c};
+}
+
+void require_bias(View b, const Shape& w) {
+    require(b.empty() || b.shape == Shape{.c = w.c}, "conv2d: the bias is ", b.shape, "; ", w.c,
+            " filters need ", Shape{.c = w.c}, ", or none");
+}
+
+void require_gradient(View dy, const Shape& y) {
+    require(dy.shape == y, "conv2d: the gradient is ", dy.shape, "; the output it belongs to is ", y);
+}
+
+Tensor bias_gradient(View dy) {
+    Tensor db({.c = dy.shape.c});
+    const std::span<real> sums = db.flat();
+    for (int n = 0; n < dy.shape.n; ++n)
+        for (int i = 0; i < dy.shape.h; ++i)
+            for (int j = 0; j < dy.shape.w; ++j) {
+                const real* pixel = dy.pixel(n, i, j);
+                for (std::size_t f = 0; f < sums.size(); ++f) sums[f] += pixel[f];
+            }
+    return db;
+}
+
+namespace {
+
+class Conv2d : public Operation {
+public:
+    explicit Conv2d(const ConvolutionOptions& options) : options_(options) {}
+
+    std::string kind() const override { return "conv2d"; }
+    Shape output(const Shapes& inputs) const override {
+        return convolved_shape(inputs[0], filters(inputs[0]), layer());
+    }
+    std::vector<Parameter> parameters(const Shapes& inputs) const override {
+        const Shape w = filters(inputs[0]);
+        const Initialiser start = Initialiser::fan_in(std::int64_t{w.n} * w.h * w.w);
+        std::vector<Parameter> all{{"weight", w, Layout::filters, start}};
+        if (options_.bias) all.push_back({"bias", {.c = w.c}, Layout::vector, start});
+        return all;
+    }
+    std::int64_t multiply_adds(const Shapes& inputs) const override {
+        const Shape w = filters(inputs[0]);
+        return output(inputs).size() * w.n * w.h * w.w;
+    }
+    Window window(const Shapes&) const override {
+        return {.kernel = options_.kernel, .stride = options_.stride, .padding = options_.padding};
+    }
+
+    void forward(const Forward& call, MutableView y) const override {
+        const View b = options_.bias ? call.parameters[1] : View{};
+        if (call.mode.kernels == Kernels::naive)
+            copy(naive::conv2d(call.inputs[0], call.parameters[0], b, layer()), y);
+        else
+            optimized::conv2d_into(call.inputs[0], call.parameters[0], b, layer(), y);
+    }
+
+    void backward(const Backward& call) const override {
+        const bool plain = call.mode.kernels == Kernels::naive;
+        const View x = call.inputs[0], w = call.parameters[0], dy = call.output_gradient;
+        if (!call.input_gradients[0].empty()) {
+            const auto& of_input = plain ? naive::conv2d_backward_input : optimized::conv2d_backward_input;
+            copy(of_input(dy, w, x.shape, layer()), call.input_gradients[0]);
+        }
+        if (!call.parameter_gradients[0].empty()) {
+            const auto& of_filters =
+                plain ? naive::conv2d_backward_filters : optimized::conv2d_backward_filters;
+            copy(of_filters(dy, x, w.shape, layer()), call.parameter_gradients[0]);
+        }
+        if (options_.bias && !call.parameter_gradients[1].empty())
+            copy(bias_gradient(dy), call.parameter_gradients[1]);
+    }
+
+private:
+    Convolution layer() const {
+        return {options_.stride, options_.padding, options_.mode, options_.groups, false};
+    }
+    Shape filters(const Shape& x) const {
+        return {options_.kernel.h, options_.kernel.w, x.c / std::max(1, options_.groups), options_.filters};
+    }
+
+    ConvolutionOptions options_;
+};
+
+/// max(x, 0).  A NaN stays a NaN.
+class Relu : public Operation {
+public:
+    std::string kind() const override { return "relu"; }
+    Shape output(const Shapes& inputs) const override { return inputs[0]; }
+
+    void forward(const Forward& call, MutableView y) const override {
+        const View x = call.inputs[0];
+        const auto x_flat = x.flat();
+        std::ranges::transform(x_flat, y.flat().begin(), [](real v) { return v < 0 ? real{0} : v; });
+    }
+    /// The gradient passes where the output is above zero.
+    void backward(const Backward& call) const override {
+        if (call.input_gradients[0].empty()) return;
+        const auto y = call.output.flat(), dy = call.output_gradient.flat();
+        std::ranges::transform(y, dy, call.input_gradients[0].flat().begin(),
+                               [](real out, real d) { return out > 0 ? d : real{0}; });
+    }
+};
+
+}  // namespace
+
+Node conv(Node x, const ConvolutionOptions& options, std::string name) {
+    return x.then(std::make_shared<Conv2d>(options), std::move(name));
+}
+
+Node relu(Node x, std::string name) { return x.then(std::make_shared<Relu>(), std::move(name)); }
+
+}  // namespace cnn
