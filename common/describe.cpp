@@ -5,7 +5,7 @@ namespace cnn {
 Description describe(const Graph& graph) {
     Description all;
     for (const Graph::Entry& entry : graph.entries()) {
-        LayerDescription layer{.name = entry.name, .kind = "input", .output = entry.shape, .window = {}};
+        LayerDescription layer{.name = entry.name, .kind = "input", .output = entry.shape};
         if (entry.operation) {
             const Shapes shapes = graph.input_shapes(entry);
             layer.kind = entry.operation->kind();

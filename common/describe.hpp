@@ -9,10 +9,10 @@
 namespace cnn {
 
 struct LayerDescription {
-    std::string name, kind;
-    Shape output;
+    std::string name = {}, kind = {};
+    Shape output = {};
     std::int64_t parameters = 0, trainable = 0, multiply_adds = 0;
-    Window window;
+    Window window = {};
 };
 
 struct Description {

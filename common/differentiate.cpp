@@ -29,7 +29,18 @@ Gradients differentiate(const Graph& graph, const Weights& weights, const Activa
     const std::vector<Entry>& entries = graph.entries();
     const std::set<std::string> wanted_parameters(wanted.parameters.begin(), wanted.parameters.end());
     std::vector<bool> wanted_nodes(entries.size());
-    for (const Node& node : wanted.nodes) wanted_nodes[std::size_t(node.index)] = true;
+    const auto mine = [&](Node node) {
+        require(node.graph == &graph, "differentiate: \"", node.name(), "\" is a node of another graph");
+    };
+    for (const Node& node : wanted.nodes) {
+        mine(node);
+        wanted_nodes[std::size_t(node.index)] = true;
+    }
+
+    std::set<std::string> unknown = wanted_parameters;
+    for (const Parameter& p : graph.parameters()) unknown.erase(p.name);
+    require(unknown.empty(), "differentiate: the graph has no parameter \"",
+            unknown.empty() ? "" : *unknown.begin(), "\"");
 
     // A node matters if it is wanted, owns something wanted, or leads back to such a node.
     std::vector<bool> matters = wanted_nodes;
@@ -53,7 +64,13 @@ Gradients differentiate(const Graph& graph, const Weights& weights, const Activa
         else
             gradients[i] = std::move(gradient);
     };
-    for (const auto& [node, gradient] : seed) receive(std::size_t(node.index), Tensor(gradient));
+    for (const auto& [node, gradient] : seed) {
+        mine(node);
+        const Shape& map = activations[node].shape();
+        require(gradient.shape == map, "differentiate: the seed at \"", node.name(), "\" is ", gradient.shape,
+                ", the map is ", map);
+        receive(std::size_t(node.index), Tensor(gradient));
+    }
 
     Gradients result;
     for (std::size_t i = entries.size(); i-- > 0;) {

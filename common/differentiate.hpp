@@ -10,8 +10,8 @@ namespace cnn {
 
 /// What to differentiate with respect to: any nodes (the image, a map in between), any parameters by name.
 struct Wanted {
-    std::vector<Node> nodes;
-    std::vector<std::string> parameters;
+    std::vector<Node> nodes = {};
+    std::vector<std::string> parameters = {};
 };
 
 struct Gradients {

@@ -16,7 +16,7 @@ struct Grid {
     struct Region {
         int top, left, height, width;
     };
-    std::optional<Region> inner;
+    std::optional<Region> inner = {};
 };
 
 /// The grids side by side, wrapped after `columns`, as an SVG.
@@ -38,8 +38,8 @@ struct Series {
     std::vector<double> x, y;
 };
 struct Plot {
-    std::string title, x_label, y_label;
-    std::vector<Series> series;
+    std::string title = {}, x_label = {}, y_label = {};
+    std::vector<Series> series = {};
     bool log_x = false, log_y = false, points = false;
 };
 /// Draws it with gnuplot as an SVG; an Error with the remedy where gnuplot is missing.

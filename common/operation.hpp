@@ -38,7 +38,7 @@ struct Parameter {
     std::string name;
     Shape shape;
     Layout layout = Layout::vector;
-    Initialiser initialiser;
+    Initialiser initialiser = {};
     bool trainable = true;
 };
 
@@ -46,7 +46,7 @@ struct Parameter {
 /// need.  Element-wise operations keep the default, a window of one pixel.
 struct Window {
     Extent kernel = 1, stride = 1;
-    Sides padding;
+    Sides padding = {};
     Extent dilation = 1;
     bool transposed = false;  ///< the window of the adjoint: one input reaches kernel outputs, stride apart
     bool whole = false;       ///< every output sees the whole input (dense layers, global pooling)

@@ -7,7 +7,7 @@ namespace cnn {
 /// Stochastic gradient descent with momentum, as PyTorch's: v = momentum v + g + decay w;  w = w - rate v.
 struct Sgd {
     double rate = 0.01, momentum = 0.9, decay = 0;
-    Weights velocity;  ///< part of a checkpoint: without it a resumed training takes another path
+    Weights velocity = {};  ///< part of a checkpoint: without it a resumed training takes another path
 
     void step(Weights& weights, const Weights& gradients);
 };

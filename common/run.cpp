@@ -37,11 +37,18 @@ Activations run(const Graph& graph, const Weights& weights, const Feeds& feeds, 
     const std::vector<Entry>& entries = graph.entries();
     std::vector<View> fed(entries.size());
     std::vector<bool> given(entries.size()), kept(entries.size());
+    const auto mine = [&](Node node) {
+        require(node.graph == &graph, "run: \"", node.name(), "\" is a node of another graph");
+    };
     for (const auto& [node, value] : feeds) {
+        mine(node);
         fed[std::size_t(node.index)] = value;
         given[std::size_t(node.index)] = true;
     }
-    for (const Node& node : keep) kept[std::size_t(node.index)] = true;
+    for (const Node& node : keep) {
+        mine(node);
+        kept[std::size_t(node.index)] = true;
+    }
     const std::vector<bool> needed = ancestors(graph, keep, given);
 
     // When the last node that reads a map has run, the map can go.
