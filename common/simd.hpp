@@ -55,6 +55,11 @@ inline vec fma(real a, vec b, vec c) { return {a * b.v + c.v}; }
 inline vec fma(vec a, vec b, vec c) { return {a.v * b.v + c.v}; }
 /// The larger of each lane; a NaN in `a` stays a NaN.
 inline vec max(vec a, vec b) { return {a.v < b.v ? b.v : a.v}; }
+/// The larger of each lane; a NaN in either stays a NaN.
+inline vec larger(vec a, vec b) {
+    const vec m = max(a, b);
+    return {b.v == b.v ? m.v : b.v};
+}
 inline real sum(vec a) {
     real s = 0;
     for (int i = 0; i < lanes; ++i) s += a.v[i];

@@ -1,0 +1,149 @@
+#include <algorithm>
+
+#include "common/error.hpp"
+#include "pooling.hpp"
+
+namespace cnn {
+
+// [extent]
+int pooled_extent(int size, int before, int after, int kernel, int stride, bool ceil) {
+    const int room = size + before + after - kernel;
+    if (!ceil) return room < 0 ? 0 : room / stride + 1;
+    const int windows = room <= -stride ? 0 : (room + stride - 1) / stride + 1;
+    const bool last_sees_nothing = (windows - 1) * stride >= size + before;
+    return last_sees_nothing ? windows - 1 : windows;
+}
+// [extent]
+
+// [span]
+Span span(int i, int size, int before, int after, int kernel, int stride, bool count_padding) {
+    const int start = i * stride - before, stop = start + kernel;
+    const int begin = std::max(0, start), end = std::min(size, stop);
+    return {begin, end, count_padding ? std::min(stop, size + after) - start : end - begin};
+}
+// [span]
+
+Span rows(int i, const Shape& x, const Pooling& p) {
+    return span(i, x.h, p.padding.top, p.padding.bottom, p.kernel.h, p.stride.h, p.count_padding);
+}
+
+Span columns(int j, const Shape& x, const Pooling& p) {
+    return span(j, x.w, p.padding.left, p.padding.right, p.kernel.w, p.stride.w, p.count_padding);
+}
+
+Shape pooled_shape(const Shape& x, const Pooling& pooling) {
+    const auto& [K, S, P, ceil, count_padding] = pooling;
+    require(x.h >= 1 && x.w >= 1, "pooling: the map is ", x.h, 'x', x.w, "; there is nothing to pool");
+    require(K.h >= 1 && K.w >= 1, "pooling: the kernel is ", K, "; it must be at least 1");
+    require(S.h >= 1 && S.w >= 1, "pooling: the stride is ", S, "; it must be at least 1");
+    require(std::min({P.top, P.bottom, P.left, P.right}) >= 0, "pooling: the padding is ", P,
+            "; it must not be negative");
+    require(std::max(P.top, P.bottom) < K.h && std::max(P.left, P.right) < K.w, "pooling: the padding is ", P,
+            " and the kernel ", K, ", so a window could lie wholly in padding; pad less than the kernel");
+    const Shape y{x.n, pooled_extent(x.h, P.top, P.bottom, K.h, S.h, ceil),
+                  pooled_extent(x.w, P.left, P.right, K.w, S.w, ceil), x.c};
+    require(y.h >= 1 && y.w >= 1, "pooling: the kernel ", K, " does not fit on the padded map of ",
+            Extent{x.h + P.top + P.bottom, x.w + P.left + P.right}, "; take a smaller kernel, or pad");
+    return y;
+}
+
+void require_pooled(const Shape& y, const Shape& x, const Pooling& pooling) {
+    const Shape right = pooled_shape(x, pooling);
+    require(y == right, "pooling: the output or its gradient is ", y, "; a map of ", x, " pools to ", right);
+}
+
+Pooling whole_map(const Shape& x) { return {.kernel = {x.h, x.w}, .stride = {x.h, x.w}}; }
+
+namespace {
+
+// What maximum and average share: shape and window.
+class Pool : public Operation {
+public:
+    explicit Pool(const Pooling& pooling) : pooling_(pooling) {}
+
+    Shape output(const Shapes& inputs) const override { return pooled_shape(inputs[0], pooling_); }
+    Window window(const Shapes& /*inputs*/) const override {
+        return {.kernel = pooling_.kernel, .stride = pooling_.stride, .padding = pooling_.padding};
+    }
+
+protected:
+    Pooling pooling_;
+};
+
+class MaxPool : public Pool {
+public:
+    using Pool::Pool;
+    std::string kind() const override { return "max_pool2d"; }
+    void forward(const Forward& call, MutableView y) const override {
+        if (call.mode.kernels == Kernels::naive)
+            copy(naive::max_pool(call.inputs[0], pooling_), y);
+        else
+            optimized::max_pool_into(call.inputs[0], pooling_, y);
+    }
+    void backward(const Backward& call) const override {
+        if (call.input_gradients[0].empty()) return;
+        const View dy = call.output_gradient, x = call.inputs[0];
+        if (call.mode.kernels == Kernels::naive)
+            copy(naive::max_pool_backward(dy, x, pooling_), call.input_gradients[0]);
+        else
+            optimized::max_pool_backward_into(dy, x, pooling_, call.input_gradients[0]);
+    }
+};
+
+void average_forward(const Forward& call, const Pooling& pooling, MutableView y) {
+    if (call.mode.kernels == Kernels::naive)
+        copy(naive::average_pool(call.inputs[0], pooling), y);
+    else
+        optimized::average_pool_into(call.inputs[0], pooling, y);
+}
+
+void average_backward(const Backward& call, const Pooling& pooling) {
+    if (call.input_gradients[0].empty()) return;
+    const View dy = call.output_gradient;
+    if (call.mode.kernels == Kernels::naive)
+        copy(naive::average_pool_backward(dy, call.inputs[0].shape, pooling), call.input_gradients[0]);
+    else
+        optimized::average_pool_backward_into(dy, pooling, call.input_gradients[0]);
+}
+
+class AveragePool : public Pool {
+public:
+    using Pool::Pool;
+    std::string kind() const override { return "avg_pool2d"; }
+    void forward(const Forward& call, MutableView y) const override { average_forward(call, pooling_, y); }
+    void backward(const Backward& call) const override { average_backward(call, pooling_); }
+};
+
+// An average over a window that is as large as whatever map comes.
+class GlobalAveragePool : public Operation {
+public:
+    std::string kind() const override { return "global_avg_pool"; }
+    Shape output(const Shapes& inputs) const override {
+        return pooled_shape(inputs[0], whole_map(inputs[0]));
+    }
+    Window window(const Shapes& inputs) const override {
+        return {.kernel = whole_map(inputs[0]).kernel, .padding = 0, .whole = true};
+    }
+    void forward(const Forward& call, MutableView y) const override {
+        average_forward(call, whole_map(call.inputs[0].shape), y);
+    }
+    void backward(const Backward& call) const override {
+        average_backward(call, whole_map(call.inputs[0].shape));
+    }
+};
+
+}  // namespace
+
+Node max_pool(Node x, const Pooling& pooling, std::string name) {
+    return x.then(std::make_shared<MaxPool>(pooling), std::move(name));
+}
+
+Node avg_pool(Node x, const Pooling& pooling, std::string name) {
+    return x.then(std::make_shared<AveragePool>(pooling), std::move(name));
+}
+
+Node global_average_pool(Node x, std::string name) {
+    return x.then(std::make_shared<GlobalAveragePool>(), std::move(name));
+}
+
+}  // namespace cnn
