@@ -100,10 +100,10 @@ private:
         data_ = bytes_.data() + 8 + length;
         data_size_ = bytes_.size() - 8 - length;
 
-        // {name: {"dtype": ..., "shape": [...], ...}} is three deep; deeper is an attack on the stack.
+        // {name: {"dtype": ..., "shape": [...], ...}} is three deep; far deeper is an attack on the stack.
         std::set<std::string> names;
         const auto check = [&](int depth, json::parse_event_t event, json& parsed) {
-            must(depth <= 3, "the header is nested too deeply");
+            must(depth <= 8, "the header is nested too deeply");
             if (event == json::parse_event_t::key && depth == 1)
                 must(names.insert(parsed.get<std::string>()).second, "two tensors are called ",
                      quoted(parsed.get<std::string>()));
@@ -114,6 +114,8 @@ private:
             header = json::parse(data_ - length, data_, check);
         } catch (const json::parse_error& error) {
             must(false, "the header is no JSON (at its byte ", error.byte, ")");
+        } catch (const json::exception&) {
+            must(false, "a number of the header is out of range");
         }
         must(header.is_object(), "the header is no JSON object");
         return header;
