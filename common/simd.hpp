@@ -50,9 +50,11 @@ struct vec {
     friend vec operator*(vec a, vec b) { return {a.v * b.v}; }
 };
 
+// [fma]
 /// a*b + c.  One expression on purpose: both compilers then fuse it into one instruction.
 inline vec fma(real a, vec b, vec c) { return {a * b.v + c.v}; }
 inline vec fma(vec a, vec b, vec c) { return {a.v * b.v + c.v}; }
+// [fma]
 /// The larger of each lane; a NaN in `a` stays a NaN.
 inline vec max(vec a, vec b) { return {a.v < b.v ? b.v : a.v}; }
 /// The larger of each lane; a NaN in either stays a NaN.

@@ -37,7 +37,7 @@ struct Axes {
         : rows(p.sides.top, x.h, y.h, p.mode), columns(p.sides.left, x.w, y.w, p.mode) {}
 };
 
-// [row]
+// [one row]
 // y[j] = x[columns[j]] for one row, pixel by pixel in the border and at one go in between.
 void pad_row(View x, int n, int from, const Axis& columns, real value, MutableView y, int row) {
     const std::size_t c = std::size_t(y.shape.c);
@@ -57,7 +57,7 @@ void pad_row(View x, int n, int from, const Axis& columns, real value, MutableVi
                 y.pixel(n, row, columns.first));
     border(columns.last, y.shape.w);
 }
-// [row]
+// [one row]
 
 }  // namespace
 
