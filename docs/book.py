@@ -1,0 +1,61 @@
+"""Binds the book: generates its pages, brings MathJax along, runs Doxygen.  Run by `make docs`, after the tour."""
+import shutil
+import subprocess
+from pathlib import Path
+
+import benchmarks
+import contents
+import errata
+import exercises
+import networks
+from lecture import ROOT
+
+OUT = ROOT / "build" / "docs"
+THEME = "doxygen-awesome"
+SCRIPTS = {"darkmode-toggle": "DarkModeToggle", "fragment-copy-button": "FragmentCopyButton",
+           "paragraph-link": "ParagraphLink"}
+
+
+def pages():
+    """Every generated page."""
+    (OUT / "pages").mkdir(parents=True)
+    for module in (contents, errata, networks, benchmarks, exercises):
+        for name, text in module.pages().items():
+            (OUT / "pages" / name).write_text(text)
+
+
+def header():
+    """Doxygen's own header with the theme's scripts switched on."""
+    subprocess.run(["doxygen", "-w", "html", OUT / "header.html", OUT / "footer.html", OUT / "style.css"], check=True,
+                   capture_output=True)
+    plain = (OUT / "header.html").read_text()
+    scripts = "".join(f'<script type="text/javascript" src="$relpath^{THEME}-{file}.js"></script>\n'
+                      f'<script type="text/javascript">DoxygenAwesome{name}.init()</script>\n'
+                      for file, name in SCRIPTS.items())
+    (OUT / "header.html").write_text(plain.replace("</head>", scripts + "</head>"))
+
+
+def other_fonts(folder, names):
+    return [name for name in names if folder.endswith("SVG/fonts") and name != "TeX"]
+
+
+def mathjax():
+    """The parts of Debian's MathJax that TeX to SVG needs, so that formulas render without a network."""
+    source, target = Path("/usr/share/javascript/mathjax"), OUT / "html" / "mathjax"
+    for part in ("MathJax.js", "extensions", "jax/element", "jax/input/TeX", "jax/output/SVG"):
+        (target / part).parent.mkdir(parents=True, exist_ok=True)
+        if (source / part).is_dir():
+            shutil.copytree(source / part, target / part, ignore=other_fonts)
+        else:
+            shutil.copy(source / part, target / part)
+
+
+shutil.rmtree(OUT, ignore_errors=True)
+pages()
+header()
+done = subprocess.run(["doxygen", "docs/Doxyfile"], cwd=ROOT)
+if done.returncode:
+    shutil.rmtree(OUT / "html", ignore_errors=True)  # never half a book
+    raise SystemExit("the book has a hole: see the warnings above")
+mathjax()
+print("The book is bound:", (OUT / "html" / "index.html").relative_to(ROOT))
