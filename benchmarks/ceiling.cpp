@@ -1,0 +1,154 @@
+#include "ceiling.hpp"
+
+#include <benchmark/benchmark.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <functional>
+#include <iomanip>
+#include <sstream>
+
+#include "common/parallel.hpp"
+#include "common/simd.hpp"
+#include "common/tensor.hpp"
+
+namespace cnn::bench {
+
+namespace {
+
+using simd::vec, simd::lanes;
+
+/// The least seconds that `body`, run on all threads at once, took in a number of tries.
+double least_seconds(int threads, int tries, const std::function<void(int)>& body) {
+    using Clock = std::chrono::steady_clock;
+    double least = 1e9;
+    for (int t = 0; t < tries; ++t) {
+        const auto start = Clock::now();
+        parallel_for(threads, body);
+        least = std::min(least, std::chrono::duration<double>(Clock::now() - start).count());
+    }
+    return least;
+}
+
+/// Three registers of four hold sums, each a chain of dependent multiply-adds: more chains than latency x
+/// ports.  A tile of 4 columns, since compilers unroll no longer loop than 16.
+constexpr int rows = simd::registers * 3 / 16, columns = 4;
+
+void multiply_add(std::int64_t rounds) {
+    real one = 1, zero = 0;
+    benchmark::DoNotOptimize(one);
+    benchmark::DoNotOptimize(zero);
+    const vec factor = vec::broadcast(one), addend = vec::broadcast(zero);
+    vec acc[rows][columns];
+    for (auto& row : acc)
+        for (vec& a : row) {
+            benchmark::DoNotOptimize(one);  // else equal chains become one
+            a = vec::broadcast(one);
+        }
+    for (std::int64_t r = 0; r < rounds; ++r)
+        for (auto& row : acc)
+            for (vec& a : row) a = fma(a, factor, addend);
+    for (auto& row : acc)
+        for (vec& a : row) benchmark::DoNotOptimize(sum(a));
+}
+
+double flops(int threads) {
+    constexpr std::int64_t rounds = 400'000;
+    const double seconds = least_seconds(threads, 15, [](int) { multiply_add(rounds); });
+    return 2.0 * double(rounds * rows * columns * lanes * threads) / seconds;
+}
+
+void read(const real* a, std::int64_t n) {
+    vec sums[8] = {};
+    for (std::int64_t i = 0; i + 8 * lanes <= n; i += 8 * lanes)
+        for (int s = 0; s < 8; ++s) sums[s] = sums[s] + vec::load(a + i + s * lanes);
+    for (vec& s : sums) benchmark::DoNotOptimize(sum(s));
+}
+
+void triad(real* a, const real* b, const real* c, std::int64_t n) {
+    for (std::int64_t i = 0; i + 4 * lanes <= n; i += 4 * lanes)
+        for (int s = 0; s < 4; ++s)
+            fma(real(3), vec::load(c + i + s * lanes), vec::load(b + i + s * lanes)).store(a + i + s * lanes);
+    benchmark::ClobberMemory();
+}
+
+/// Bandwidths over `bytes` in all, an equal part to each thread, each part passed over `times` times.
+Level bandwidth(std::string name, std::int64_t capacity, std::int64_t bytes, int threads) {
+    const auto part = int(bytes / threads / std::int64_t{sizeof(real)} / 3 / (8 * lanes)) * 8 * lanes;
+    const double moved = 3.0 * sizeof(real) * part * threads;
+    const int times = std::max(1, int(4e7 / moved)), tries = moved > 1e8 ? 3 : 12;
+    Tensor arrays({threads, 3, 1, part});
+    const double reading = least_seconds(threads, tries, [&](int t) {
+        for (int i = 0; i < times; ++i) read(arrays.view().pixel(t, 0, 0), 3 * std::int64_t{part});
+    });
+    const double adding = least_seconds(threads, tries, [&](int t) {
+        real* a = arrays.view().pixel(t, 0, 0);
+        for (int i = 0; i < times; ++i) triad(a, a + part, a + 2 * std::int64_t{part}, part);
+    });
+    return {std::move(name), capacity, moved * times / reading, moved * times / adding};
+}
+
+/// The size of a cache as the system tells it, or else a usual one.
+std::int64_t cache_size([[maybe_unused]] int level, std::int64_t usual) {
+    long size = 0;
+#if defined(_SC_LEVEL2_CACHE_SIZE)
+    size = sysconf(level == 2 ? _SC_LEVEL2_CACHE_SIZE : _SC_LEVEL3_CACHE_SIZE);
+#endif
+    return size > 0 ? size : usual;
+}
+
+std::string giga(double rate) {
+    std::ostringstream out;
+    out << std::fixed << std::setprecision(rate < 1e11 ? 1 : 0) << rate / 1e9;
+    return out.str();
+}
+
+}  // namespace
+
+const Level& Ceiling::level(std::int64_t bytes) const {
+    for (const Level& l : levels)
+        if (bytes <= l.capacity) return l;
+    return levels.back();
+}
+
+Ceiling::Bound Ceiling::bound(std::int64_t flop, std::int64_t bytes) const {
+    const Level& memory = level(bytes);
+    const double arithmetic = double(flop) / flops;
+    const double moving = double(bytes) / std::max(memory.read, memory.triad);
+    return arithmetic >= moving ? Bound{arithmetic, "fma"} : Bound{moving, memory.name};
+}
+
+Ceiling measure_ceiling(int threads) {
+    set_threads(threads);
+    const std::int64_t l2 = threads * cache_size(2, 1 << 20), l3 = cache_size(3, 32 << 20);
+    const std::int64_t far = std::max<std::int64_t>(l3 + l3 / 2, 256 << 20);
+    return {threads,
+            flops(threads),
+            {bandwidth("L2", l2, l2 / 2, threads),
+             bandwidth("L3", l3, std::min<std::int64_t>(l3 / 2, 24 << 20), threads),
+             bandwidth("memory", INT64_MAX, far, threads)}};
+}
+
+std::string processor() {
+    std::ifstream info{"/proc/cpuinfo"};
+    for (std::string line; std::getline(info, line);)
+        if (line.starts_with("model name")) return line.substr(line.find(": ") + 2);
+    return "unknown processor";
+}
+
+std::string roofline(const std::vector<Ceiling>& ceilings) {
+    std::ostringstream out;
+    out << "Ceiling of this machine (" << processor() << ")\n";
+    for (const Ceiling& c : ceilings) {
+        out << "  " << c.threads << (c.threads == 1 ? " thread:  " : " threads: ") << giga(c.flops)
+            << " GFLOP/s in registers\n";
+        for (const Level& l : c.levels)
+            out << "    " << std::left << std::setw(7) << l.name << " read " << std::setw(5) << giga(l.read)
+                << " triad " << std::setw(5) << giga(l.triad) << " GB/s; arithmetic is the limit from "
+                << giga(1e9 * c.flops / std::max(l.read, l.triad)) << " FLOP/byte on\n";
+    }
+    return out.str();
+}
+
+}  // namespace cnn::bench

@@ -1,0 +1,155 @@
+#include "race.hpp"
+
+#include <benchmark/benchmark.h>
+
+#include <chrono>
+#include <iostream>
+#include <regex>
+
+#include "ceiling.hpp"
+#include "common/error.hpp"
+#include "common/parallel.hpp"
+#include "scoreboard.hpp"
+
+namespace cnn::bench {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// Times one work and notes its rates.  The slow naive ones run once, cold.
+void measure(benchmark::State& state, const Row& row, const Work& work, bool once, const Ceiling& ceiling) {
+    // Warm caches, and outlast the other contender's threads, which watch for work a while before they sleep.
+    for (const auto start = Clock::now(); !once && since(start) < 0.003;) work.run();
+
+    const auto start = Clock::now();
+    for ([[maybe_unused]] auto _ : state) work.run();
+    const double seconds = since(start) / double(state.iterations());
+    const Ceiling::Bound bound = ceiling.bound(row.flop, row.bytes);
+    state.counters["GFLOP/s"] = double(row.flop) / seconds / 1e9;
+    state.counters["GB/s"] = double(row.bytes) / seconds / 1e9;
+    state.counters["share"] = bound.seconds / seconds;
+    state.SetLabel(bound.by);
+}
+
+/// Throws unless all works give the same numbers, up to the rounding of long sums.
+void compare_results(const Row& row, const std::vector<Work>& works) {
+    Tensor expected;
+    for (std::size_t i = 0; i < works.size(); ++i) {
+        if (row.who[i] == "naive" || !works[i].result) continue;
+        works[i].run();
+        const Tensor result = works[i].result();
+        if (expected.empty()) expected = result;
+        double largest = 0, scale = 1;
+        require(result.shape() == expected.shape(), row.name(row.who[i]), ": gives ", result.shape(),
+                ", not ", expected.shape());
+        for (std::size_t k = 0; k < result.flat().size(); ++k) {
+            const double e = expected.flat()[k], difference = std::abs(result.flat()[k] - e);
+            if (!(difference <= largest)) largest = difference;
+            scale = std::max(scale, std::abs(e));
+        }
+        require(largest <= 1e-4 * scale, row.name(row.who[i]), ": differs by ", largest,
+                " from the others, of ", scale);
+    }
+}
+
+/// Google Benchmark's flags as we want them unless told otherwise, ours taken out.
+struct Options {
+    bool quick = false, list = false;
+    std::string out;
+    std::vector<std::string> words;
+
+    Options(int argc, char** argv) {
+        const std::vector<std::string> given(argv + 1, argv + argc);
+        for (const std::string& word : given)
+            if (word == "--quick") quick = true;
+        words = {argv[0], "--benchmark_enable_random_interleaving=true",
+                 quick ? "--benchmark_repetitions=3" : "--benchmark_repetitions=5",
+                 quick ? "--benchmark_min_time=0.01" : "--benchmark_min_time=0.03"};
+        for (const std::string& word : given) {
+            if (word.starts_with("--benchmark_out="))
+                out = word.substr(word.find('=') + 1);
+            else if (word.starts_with("--benchmark_list_tests"))
+                list = true;
+            else if (word != "--quick")
+                words.push_back(word);
+        }
+    }
+
+    void initialize() {
+        std::vector<char*> pointers;
+        for (std::string& word : words) pointers.push_back(word.data());
+        int count = int(pointers.size());
+        benchmark::Initialize(&count, pointers.data());
+        require(count == 1, "\"", count > 1 ? pointers[1] : "", "\": no such option; see --help");
+    }
+};
+
+/// The contenders of a row that the filter asks for.
+std::vector<std::size_t> chosen(const Row& row) {
+    static const std::string filter = benchmark::GetBenchmarkFilter();
+    static const bool negative = filter.starts_with('-');
+    static const std::regex pattern{negative ? filter.substr(1) : filter};
+    std::vector<std::size_t> indices;
+    for (std::size_t i = 0; i < row.who.size(); ++i)
+        if (filter.empty() || filter == "all" || std::regex_search(row.name(row.who[i]), pattern) != negative)
+            indices.push_back(i);
+    return indices;
+}
+
+void run(const std::vector<Row>& rows, Options options) {
+    options.initialize();
+    std::vector<const Row*> course;
+    for (const Row& row : rows)
+        if ((row.quick || !options.quick) && !chosen(row).empty()) course.push_back(&row);
+    require(!course.empty(), "no benchmark matches the filter; --benchmark_list_tests lists them");
+    if (options.list) {
+        for (const Row* row : course)
+            for (std::size_t i : chosen(*row)) std::cout << row->name(row->who[i]) << '\n';
+        return;
+    }
+
+    std::vector<Ceiling> ceilings;
+    for (int threads : thread_counts()) ceilings.push_back(measure_ceiling(threads));
+    Scoreboard scoreboard{options.out, ceilings, int(course.size())};
+    for (const Row* row : course) {
+        set_threads(row->threads);
+        const std::vector<Work> works = row->prepare();
+        compare_results(*row, works);
+        const Ceiling& ceiling = row->threads == 1 ? ceilings.front() : ceilings.back();
+        benchmark::ClearRegisteredBenchmarks();
+        for (std::size_t i : chosen(*row)) {
+            const bool once = row->who[i] == "naive";
+            auto* entry = benchmark::RegisterBenchmark(
+                row->name(row->who[i]).c_str(),
+                [&, once, i](benchmark::State& state) { measure(state, *row, works[i], once, ceiling); });
+            if (once) entry->Repetitions(1);
+        }
+        scoreboard.start(*row);
+        benchmark::RunSpecifiedBenchmarks(&scoreboard, ".");
+    }
+    scoreboard.finish();
+}
+
+}  // namespace
+
+std::string Row::name(const std::string& contender) const {
+    return layer + '/' + pass + '/' + contender + "/b" + std::to_string(batch) + "/t" +
+           std::to_string(threads);
+}
+
+std::vector<int> thread_counts() {
+    static const int all = threads();
+    return all == 1 ? std::vector{1} : std::vector{1, all};
+}
+
+int race(int argc, char** argv, const std::vector<Row>& rows) try {
+    run(rows, Options{argc, argv});
+    return 0;
+} catch (const std::exception& error) {
+    std::cerr << argv[0] << ": " << error.what() << '\n';
+    return 1;
+}
+
+}  // namespace cnn::bench
