@@ -57,10 +57,10 @@ inline vec fma(vec a, vec b, vec c) { return {a.v * b.v + c.v}; }
 // [fma]
 /// The larger of each lane; a NaN in `a` stays a NaN.
 inline vec max(vec a, vec b) { return {a.v < b.v ? b.v : a.v}; }
-/// The larger of each lane; a NaN in either stays a NaN.
+/// The larger of each lane; a NaN in either stays a NaN: each order keeps one of the two, `or` keeps both.
 inline vec larger(vec a, vec b) {
-    const vec m = max(a, b);
-    return {b.v == b.v ? m.v : b.v};
+    using bits = decltype(a.v < b.v);
+    return {vec::raw(bits(max(a, b).v) | bits(max(b, a).v))};
 }
 inline real sum(vec a) {
     real s = 0;

@@ -8,6 +8,7 @@
 //   4. blocks    the joined columns of a block stay in the nearest cache, so that memory is read once
 //   5. threads   tiles of output rows and of channels
 #include <algorithm>
+#include <vector>
 
 #include "common/error.hpp"
 #include "common/parallel.hpp"
@@ -31,26 +32,28 @@ struct Sum {
 };
 
 // [join]
-// to[k] = x[k] joined with x[k + next], x[k + 2 next] ... : `count` runs of `length` numbers become one.
+// to[k] = x[k], x[k + next] ... x[k + (count - 1) next] joined, for k < length: `count` runs become one.
 template <class Pool>
-void join(const real* x, std::ptrdiff_t next, int count, int length, real* to) {
-    constexpr int vecs = 4;
-    int k = 0;
-    for (; k + vecs * lanes <= length; k += vecs * lanes) {
+void join(const real* x, int count, std::ptrdiff_t next, int length, real* to) {
+    const auto joined = [=]<int vecs>(int k) {
         vec v[vecs];
-        for (int i = 0; i < vecs; ++i) v[i] = vec::load(x + k + i * lanes);
-        for (int r = 1; r < count; ++r)
-            for (int i = 0; i < vecs; ++i) v[i] = Pool::join(v[i], vec::load(x + r * next + k + i * lanes));
+        const real* from = x + k;
+        for (int i = 0; i < vecs; ++i) v[i] = vec::load(from + i * lanes);
+        for (int r = 1; r < count; ++r) {
+            from += next;
+            for (int i = 0; i < vecs; ++i) v[i] = Pool::join(v[i], vec::load(from + i * lanes));
+        }
         for (int i = 0; i < vecs; ++i) v[i].store(to + k + i * lanes);
-    }
-    for (; k + lanes <= length; k += lanes) {
-        vec v = vec::load(x + k);
-        for (int r = 1; r < count; ++r) v = Pool::join(v, vec::load(x + r * next + k));
-        v.store(to + k);
-    }
+    };
+    int k = 0;
+    for (; k + 4 * lanes <= length; k += 4 * lanes) joined.template operator()<4>(k);
+    for (; k + lanes <= length; k += lanes) joined.template operator()<1>(k);
+
+    // The last register overlaps the one before it; fewer numbers than a register holds go one by one.
+    if (k < length && length >= lanes) return joined.template operator()<1>(length - lanes);
     for (; k < length; ++k) {
         real v = x[k];
-        for (int r = 1; r < count; ++r) v = Pool::join(v, x[r * next + k]);
+        for (int r = 1; r < count; ++r) v = Pool::join(v, x[k + r * next]);
         to[k] = v;
     }
 }
@@ -58,14 +61,27 @@ void join(const real* x, std::ptrdiff_t next, int count, int length, real* to) {
 
 int divide_up(int a, int b) { return (a + b - 1) / b; }
 
+/// Every window along both axes, resolved once a call.
+struct Windows {
+    std::vector<Span> rows, columns;
+
+    Windows(const Shape& x, const Shape& y, const Pooling& pooling) {
+        for (int i = 0; i < y.h; ++i) rows.push_back(cnn::rows(i, x, pooling));
+        for (int j = 0; j < y.w; ++j) columns.push_back(cnn::columns(j, x, pooling));
+    }
+    Span row(int i) const { return rows[std::size_t(i)]; }
+    Span column(int j) const { return columns[std::size_t(j)]; }
+};
+
 /// What one thread does at a time: an image, some output rows, some channels; within that, some output
 /// columns at once.
 struct Tiles {
     int rows, columns, channels;
 
     Tiles(const Shape& x, const Shape& y, const Pooling& p) {
-        constexpr int near = (1 << 14) / int(sizeof(real)), task = (1 << 17) / int(sizeof(real));
-        channels = std::min(x.c, std::max(near / p.kernel.w / lanes, 1) * lanes);
+        constexpr int near = (1 << 13) / int(sizeof(real)), task = (1 << 17) / int(sizeof(real));
+        const int across = divide_up(x.c, std::max(2 * near / p.kernel.w / lanes, 1) * lanes);
+        channels = std::min(x.c, divide_up(x.c, across * lanes) * lanes);
         columns = std::clamp((near / channels - p.kernel.w) / p.stride.w + 1, 1, y.w);
         rows = std::clamp(task / std::max(1, p.stride.h * x.w * channels), 1, y.h);
     }
@@ -74,29 +90,31 @@ struct Tiles {
 // [tile]
 // Output rows first_row ... end_row - 1 of image n; x and y are already the channels of the tile.
 template <class Pool, class Finish>
-void pool_tile(View x, const Pooling& pooling, const Tiles& tiles, int n, int first_row, int end_row,
+void pool_tile(View x, const Windows& windows, const Tiles& tiles, int n, int first_row, int end_row,
                real* joined, MutableView y, const Finish& finish) {
-    const int c = x.shape.c;
-    for (int i = first_row; i < end_row; ++i)
-        for (int first = 0; first < y.shape.w; first += tiles.columns) {
-            const int end = std::min(first + tiles.columns, y.shape.w);
-            const Span row = rows(i, x.shape, pooling);
-            const int left = columns(first, x.shape, pooling).begin;
-            const int right = columns(end - 1, x.shape, pooling).end;
+    const int c = x.shape.c, w = y.shape.w;
+    for (int first = 0; first < w; first += tiles.columns)
+        for (int i = first_row; i < end_row; ++i) {
+            const int end = std::min(first + tiles.columns, w);
+            const Span row = windows.row(i);
+            const int left = windows.column(first).begin, right = windows.column(end - 1).end;
 
             // Join the rows: joined[column][channel], whole runs of memory where pixels touch.
             const bool touching = x.next_pixel == c;
             const int runs = touching ? 1 : right - left, length = touching ? (right - left) * c : c;
             for (int run = 0; run < runs; ++run)
-                join<Pool>(x.pixel(n, row.begin, left + run), x.next_row, row.end - row.begin, length,
+                join<Pool>(x.pixel(n, row.begin, left + run), row.end - row.begin, x.next_row, length,
                            joined + run * c);
 
-            // Join the columns of each window.
+            // Join the columns of each window.  A last register may reach into pixels that follow: their turn
+            // comes next.
             for (int j = first; j < end; ++j) {
-                const Span column = columns(j, x.shape, pooling);
+                const Span column = windows.column(j);
+                const int whole = divide_up(c, lanes) * lanes;
+                const int written = y.next_pixel == c && j * c + whole <= w * c ? whole : c;
                 real* to = y.pixel(n, i, j);
-                join<Pool>(joined + (column.begin - left) * c, c, column.end - column.begin, c, to);
-                finish(to, c, row.counted * column.counted);
+                join<Pool>(joined + (column.begin - left) * c, column.end - column.begin, c, written, to);
+                finish(to, written, row.counted * column.counted);
             }
         }
 }
@@ -105,6 +123,7 @@ void pool_tile(View x, const Pooling& pooling, const Tiles& tiles, int n, int fi
 template <class Pool, class Finish>
 void pool(View x, const Pooling& pooling, MutableView y, const Finish& finish) {
     require_pooled(y.shape, x.shape, pooling);
+    const Windows windows(x.shape, y.shape, pooling);
     const Tiles tiles(x.shape, y.shape, pooling);
     const int down = divide_up(y.shape.h, tiles.rows), across = divide_up(x.shape.c, tiles.channels);
     const int held = (tiles.columns - 1) * pooling.stride.w + pooling.kernel.w;
@@ -112,8 +131,8 @@ void pool(View x, const Pooling& pooling, MutableView y, const Finish& finish) {
         const int n = task / across / down, row = task / across % down * tiles.rows;
         const int channel = task % across * tiles.channels;
         const int c = std::min(tiles.channels, x.shape.c - channel);
-        Tensor joined = Tensor::unset({.w = held, .c = c});
-        pool_tile<Pool>(x.channels(channel, c), pooling, tiles, n, row, std::min(row + tiles.rows, y.shape.h),
+        Tensor joined({.c = held * c + lanes});
+        pool_tile<Pool>(x.channels(channel, c), windows, tiles, n, row, std::min(row + tiles.rows, y.shape.h),
                         joined.flat().data(), y.channels(channel, c), finish);
     });
 }
@@ -150,16 +169,17 @@ template <class HandBack>
 void backward(const Shape& dy, const Pooling& pooling, MutableView dx, const HandBack& hand_back) {
     const Shape& x = dx.shape;
     require_pooled(dy, x, pooling);
+    const Windows windows(x, dy, pooling);
     const int each = std::clamp((1 << 15) / std::max(1, x.w * x.c), 1, x.h), blocks = divide_up(x.h, each);
     parallel_for(x.n * blocks, [&](int task) {
         const int n = task / blocks, first = task % blocks * each, end = std::min(first + each, x.h);
         fill(dx.images(n, 1).window(first, 0, {end - first, x.w}), 0);
         const int above = std::max(0, first + pooling.padding.top - pooling.kernel.h + 1);
         for (int i = divide_up(above, pooling.stride.h); i < dy.h; ++i) {
-            const Span row = rows(i, x, pooling);
+            const Span row = windows.row(i);
             if (row.begin >= end) break;
             const Span own{std::max(first, row.begin), std::min(end, row.end), 0};
-            for (int j = 0; j < dy.w; ++j) hand_back(n, i, j, row, columns(j, x, pooling), own);
+            for (int j = 0; j < dy.w; ++j) hand_back(n, i, j, row, windows.column(j), own);
         }
     });
 }
@@ -178,23 +198,25 @@ void store(vec v, real* to, int count) {
 }
 
 // [first]
-// The gradient goes to the first number of the window that is the maximum; then nothing is left to give.
+// The gradient goes to the first number of the window that no other beats, as naive has it.
 template <bool whole>
-void give_to_first(View x, int n, int k, int count, Span row, Span column, Span own, vec left,
+void give_to_first(View x, int n, int k, int count, Span row, Span column, Span own, vec gradient,
                    MutableView dx) {
-    vec largest = load<whole>(x.pixel(n, row.begin, column.begin) + k, count);
+    vec largest = load<whole>(x.pixel(n, row.begin, column.begin) + k, count), place{};
+    real tap = 0;
     for (int r = row.begin; r < row.end; ++r)
-        for (int t = column.begin; t < column.end; ++t)
-            largest = simd::larger(largest, load<whole>(x.pixel(n, r, t) + k, count));
+        for (int t = column.begin; t < column.end; ++t, ++tap) {
+            const vec next = load<whole>(x.pixel(n, r, t) + k, count);
+            const auto beats = ~(next.v <= largest.v) & (largest.v == largest.v);
+            largest = {beats ? next.v : largest.v};
+            place = {beats ? vec::broadcast(tap).v : place.v};
+        }
 
-    for (int r = row.begin; r < own.end; ++r)
-        for (int t = column.begin; t < column.end; ++t) {
-            const vec seen = load<whole>(x.pixel(n, r, t) + k, count);
-            const auto first = (seen.v == largest.v) | (seen.v != seen.v);
-            const vec given{first ? left.v : vec{}.v};
-            left = {first ? vec{}.v : left.v};
-            if (r < own.begin) continue;
+    tap = real((own.begin - row.begin) * (column.end - column.begin));
+    for (int r = own.begin; r < own.end; ++r)
+        for (int t = column.begin; t < column.end; ++t, ++tap) {
             real* to = dx.pixel(n, r, t) + k;
+            const vec given{place.v == vec::broadcast(tap).v ? gradient.v : vec{}.v};
             store<whole>(load<whole>(to, count) + given, to, count);
         }
 }
@@ -208,7 +230,8 @@ void max_pool_backward_into(View dy, View x, const Pooling& pooling, MutableView
     backward(dy.shape, pooling, dx, [&](int n, int i, int j, Span row, Span column, Span own) {
         for (int k = 0; k < c; k += lanes) {
             const int count = std::min(lanes, c - k);
-            const vec gradient = vec::load_first(count, dy.pixel(n, i, j) + k);
+            const real* from = dy.pixel(n, i, j) + k;
+            const vec gradient = count == lanes ? vec::load(from) : vec::load_first(count, from);
             // A register may reach into the next pixels of the row: their gradient here is zero.
             const bool whole =
                 count == lanes || (touching && (column.end - 1) * c + k + lanes <= x.shape.w * c);
