@@ -62,6 +62,8 @@ inline vec larger(vec a, vec b) {
     using bits = decltype(a.v < b.v);
     return {vec::raw(bits(max(a, b).v) | bits(max(b, a).v))};
 }
+/// The smaller of each lane; a NaN in `a` stays a NaN.
+inline vec min(vec a, vec b) { return {b.v < a.v ? b.v : a.v}; }
 inline real sum(vec a) {
     real s = 0;
     for (int i = 0; i < lanes; ++i) s += a.v[i];

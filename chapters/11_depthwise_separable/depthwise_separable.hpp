@@ -1,0 +1,74 @@
+#pragma once
+/// @file  s-15: a filter for each channel, then a 1x1 convolution across channels.
+///
+///     y(i, j, f) = b(f) + sum_{m, l} x(i S + m d - P, j S + l d - P, k) w(m, l, f)      with k = f /
+///     multiplier
+///
+/// x is (n, h, w, c), w is (kh, kw, 1, c * multiplier), b is (1, 1, 1, c * multiplier) or empty for none.
+/// Padding is zeros.  The 1x1 convolution is chapter 09's.
+#include <cstdint>
+
+#include "common/graph.hpp"
+#include "common/tensor.hpp"
+
+namespace cnn {
+
+/// What happens to y at the end, while it is still in registers: nothing, max(y, 0), or min(max(y, 0), 6).
+enum class Activation { none, relu, relu6 };
+
+struct Depthwise {
+    Extent stride = 1;
+    Sides padding = 0;
+    Extent dilation = 1;
+    Activation activation = Activation::none;
+};
+
+/// The shape rule.  Errors: filters that mix channels, a number of filters that is no multiple of the
+/// channels, a window larger than the padded map, a stride or dilation below 1.
+Shape depthwise_shape(const Shape& x, const Shape& w, const Depthwise& layer);
+
+/// Throws an Error unless b is empty or (1, 1, 1, c) for filters of shape w.
+void require_depthwise_bias(View b, const Shape& w);
+/// Throws an Error unless dy has the shape of the layer's output.
+void require_depthwise_gradient(View dy, const Shape& y);
+
+namespace naive {
+Tensor depthwise_conv2d(View x, View w, View b, const Depthwise& layer);
+/// Gradients of depthwise_conv2d; dy is the gradient before the activation.
+Tensor depthwise_conv2d_backward_input(View dy, View w, const Shape& x, const Depthwise& layer);
+Tensor depthwise_conv2d_backward_filters(View dy, View x, const Shape& w, const Depthwise& layer);
+/// Multiplications that depthwise_conv2d makes, those with padding included, counted as they run.
+std::int64_t depthwise_multiplications(View x, View w, const Depthwise& layer);
+}  // namespace naive
+
+namespace optimized {
+Tensor depthwise_conv2d(View x, View w, View b, const Depthwise& layer);
+/// The same into memory of the caller's: y has depthwise_shape(x, w, layer), its pixels may lie apart.
+void depthwise_conv2d_into(View x, View w, View b, const Depthwise& layer, MutableView y);
+Tensor depthwise_conv2d_backward_input(View dy, View w, const Shape& x, const Depthwise& layer);
+Tensor depthwise_conv2d_backward_filters(View dy, View x, const Shape& w, const Depthwise& layer);
+}  // namespace optimized
+
+/// Multiply-adds and weights (biases left out) of a layer with this output.
+struct LayerCost {
+    std::int64_t multiply_adds = 0, weights = 0;
+    friend bool operator==(const LayerCost&, const LayerCost&) = default;
+};
+/// C_out C_in K K W' H': a regular convolution.  W' and H' are the output's (E15).
+LayerCost regular_cost(int c_in, Extent kernel, const Shape& y);
+/// C_in K K W' H' + C_out C_in W' H': depthwise, then 1x1.
+LayerCost separable_cost(int c_in, Extent kernel, const Shape& y);
+
+struct DepthwiseOptions {
+    Extent kernel = 3;
+    Extent stride = 1;
+    Sides padding = 0;
+    Extent dilation = 1;
+    int multiplier = 1;  ///< output channels for each input channel
+    bool bias = true;
+};
+
+/// A node with parameters name.weight and name.bias.
+Node depthwise_conv(Node x, const DepthwiseOptions& options, std::string name = "");
+
+}  // namespace cnn

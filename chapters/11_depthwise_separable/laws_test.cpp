@@ -1,0 +1,182 @@
+// What the slide does not state but the layer obeys: optimized is naive, depthwise is grouped, gradients are
+// adjoints, nothing depends on threads.
+#include "common/parallel.hpp"
+#include "common/simd.hpp"
+#include "common/testing.hpp"
+#include "convolution.hpp"
+#include "depthwise_separable.hpp"
+
+using namespace cnn;
+using simd::lanes;
+
+namespace {
+
+// Forward and both gradients, both ways.
+void same(View x, View w, View b, const Depthwise& layer, std::uint64_t seed = 3) {
+    CAPTURE(x.shape);
+    CAPTURE(w.shape);
+    CAPTURE(layer.stride);
+    CAPTURE(layer.padding);
+    CAPTURE(layer.dilation);
+    CAPTURE(int(layer.activation));
+    const Tensor y = naive::depthwise_conv2d(x, w, b, layer);
+    CHECK(optimized::depthwise_conv2d(x, w, b, layer) == y);
+    const Tensor dy = small_integers(y.shape(), seed);
+    CHECK(optimized::depthwise_conv2d_backward_input(dy, w, x.shape, layer) ==
+          naive::depthwise_conv2d_backward_input(dy, w, x.shape, layer));
+    CHECK(optimized::depthwise_conv2d_backward_filters(dy, x, w.shape, layer) ==
+          naive::depthwise_conv2d_backward_filters(dy, x, w.shape, layer));
+}
+
+// One axis of a layer that fits a map of `size`.
+struct Axis {
+    int kernel, stride, dilation, before, after;
+    Axis(Random& random, int size) {
+        do {
+            kernel = 1 + (random.below(2) != 0 ? 2 : random.below(5));  // every other one is 3
+            stride = 1 + random.below(3);
+            dilation = random.below(3) != 0 ? 1 : 1 + random.below(3);
+            before = random.below(5) - 1;
+            after = random.below(5) - 1;
+        } while (size + before + after < (kernel - 1) * dilation + 1);
+    }
+};
+
+}  // namespace
+
+TEST_SUITE_BEGIN("11 depthwise separable");
+
+TEST_CASE("s-15: optimized depthwise convolution is the naive one to the last bit on awkward shapes") {
+    const Depthwise layers[] = {{.padding = 1},
+                                {.stride = 2, .padding = 1, .activation = Activation::relu},
+                                {.stride = 2, .padding = {0, 1, 0, 1}, .activation = Activation::relu6},
+                                {.stride = {1, 4}, .padding = {2, 0, 0, 3}},
+                                {.padding = {2, 2, 1, 3}, .dilation = 2}};
+    for (const Depthwise& layer : layers) {
+        for (const int channels : {1, 3, lanes - 1, lanes, lanes + 1, 2 * lanes, 3 * lanes + 2})
+            for (const int batch : {1, 3})
+                same(small_integers({batch, 5, 8, channels}), small_integers({3, 3, 1, channels}, 2),
+                     small_integers({.c = channels}, 4), layer);
+        for (int width = 2; width <= 2 * lanes + 1; ++width)
+            same(small_integers({.h = 5, .w = width, .c = lanes + 1}),
+                 small_integers({3, 3, 1, lanes + 1}, 2), {}, layer);
+    }
+}
+
+TEST_CASE("s-15: optimized depthwise convolution is the naive one to the last bit on 2000 random layers") {
+    constexpr std::uint64_t seed = 1115;
+    CAPTURE(seed);
+    Random random(seed);
+    for (int layer = 0; layer < 2000; ++layer) {
+        CAPTURE(layer);
+        const int channels[] = {1, 2, 3, lanes - 1, lanes, lanes + 1, 2 * lanes, 2 * lanes + 3};
+        const int c = channels[random.below(8)], multiplier = random.below(8) == 0 ? 2 + random.below(2) : 1;
+        const Shape size{1 + random.below(2), 1 + random.below(8), 1 + random.below(18), c};
+        const Axis v(random, size.h), h(random, size.w);
+        // Every third input is a slice of wider pixels.
+        const bool sliced = random.below(3) == 0;
+        const Tensor x = small_integers({size.n, size.h, size.w, sliced ? c + 3 : c}, random.bits());
+        const Tensor w = small_integers({v.kernel, h.kernel, 1, c * multiplier}, random.bits());
+        const Tensor b = small_integers({.c = c * multiplier}, random.bits());
+        same(x.view().channels(sliced ? 2 : 0, c), w, random.below(2) == 0 ? View(b) : View{},
+             {.stride = {v.stride, h.stride},
+              .padding = {v.before, v.after, h.before, h.after},
+              .dilation = {v.dilation, h.dilation},
+              .activation = Activation(random.below(3))},
+             random.bits());
+    }
+}
+
+TEST_CASE("s-15: the result may be a slice of wider pixels, and its neighbours stay as they were") {
+    for (const int c : {lanes - 1, lanes + 1})
+        for (const int stride : {1, 2}) {
+            const Tensor x = small_integers({2, 6, 15, c}), w = small_integers({3, 3, 1, c}, 2);
+            const Depthwise layer{.stride = stride, .padding = 1};
+            const Shape y = depthwise_shape(x.shape(), w.shape(), layer);
+            Tensor wide({y.n, y.h, y.w, c + 2});
+            fill(wide, 99);
+            optimized::depthwise_conv2d_into(x, w, {}, layer, wide.view().channels(1, c));
+            CHECK(Tensor(wide.view().channels(1, c)) == naive::depthwise_conv2d(x, w, {}, layer));
+            Tensor edge({y.n, y.h, y.w, 1});
+            fill(edge, 99);
+            CHECK(Tensor(wide.view().channels(0, 1)) == edge);
+            CHECK(Tensor(wide.view().channels(c + 1, 1)) == edge);
+        }
+}
+
+// [grouped]
+TEST_CASE("s-15: a depthwise convolution is a convolution with as many groups as channels") {
+    for (const int multiplier : {1, 2}) {
+        const Tensor x = small_integers({2, 6, 7, 5}), w = small_integers({3, 3, 1, 5 * multiplier}, 2);
+        CHECK(optimized::depthwise_conv2d(x, w, {}, {.stride = 2, .padding = 1}) ==
+              naive::conv2d(x, w, {}, {.stride = 2, .padding = 1, .groups = 5}));
+    }
+}
+// [grouped]
+
+TEST_CASE("s-15: the gradients are the adjoints of the depthwise convolution") {
+    for (const int stride : {1, 2, 3}) {
+        const Depthwise layer{.stride = stride, .padding = {1, 0, 2, 1}, .dilation = {2, 1}};
+        const Tensor x = small_integers({2, 8, 9, lanes + 3}), w = small_integers({3, 2, 1, lanes + 3}, 2);
+        const Tensor y = optimized::depthwise_conv2d(x, w, {}, layer), dy = small_integers(y.shape(), 3);
+        const double both = dot(y, dy);
+        CHECK(dot(x, optimized::depthwise_conv2d_backward_input(dy, w, x.shape(), layer)) == both);
+        CHECK(dot(w, optimized::depthwise_conv2d_backward_filters(dy, x, w.shape(), layer)) == both);
+    }
+}
+
+TEST_CASE("s-15: one thread and three give the same bits forward and backward") {
+    const Tensor x = normal_numbers({2, 40, 37, 70}), w = normal_numbers({3, 3, 1, 70}, 2);
+    const Depthwise layer{.stride = 2, .padding = 1};
+    const Tensor dy = normal_numbers(depthwise_shape(x.shape(), w.shape(), layer), 3);
+    const int before = threads();
+    std::vector<Tensor> results;
+    for (const int count : {1, 3}) {
+        set_threads(count);
+        results.push_back(optimized::depthwise_conv2d(x, w, {}, layer));
+        results.push_back(optimized::depthwise_conv2d_backward_input(dy, w, x.shape(), layer));
+        results.push_back(optimized::depthwise_conv2d_backward_filters(dy, x, w.shape(), layer));
+    }
+    set_threads(before);
+    for (std::size_t i = 0; i < 3; ++i) CHECK(results[i] == results[i + 3]);
+}
+
+TEST_CASE("s-15: a wrong depthwise layer is refused in one line that names the remedy") {
+    const auto shape = [](const Shape& x, const Shape& w, const Depthwise& layer = {}) {
+        return error_of([&] { depthwise_shape(x, w, layer); });
+    };
+    CHECK(shape({.h = 5, .w = 5, .c = 4}, {3, 3, 4, 4}) ==
+          "depthwise_conv2d: a filter of 3x3x4x4 sees 4 channels; a depthwise filter sees 1 (regular filters "
+          "are for "
+          "conv2d)");
+    CHECK(shape({.h = 5, .w = 5, .c = 4}, {3, 3, 1, 6}) ==
+          "depthwise_conv2d: there are 6 filters for 4 channels; there must be one for each, or a multiple");
+    CHECK(shape({.h = 5, .w = 2, .c = 4}, {3, 3, 1, 4}) ==
+          "depthwise_conv2d: the window is 3x3, larger than the padded input of 5x2; pad more or take a "
+          "smaller "
+          "kernel");
+    CHECK(shape({.h = 5, .w = 5, .c = 4}, {3, 3, 1, 4}, {.stride = {0, 1}}) ==
+          "depthwise_conv2d: the stride is 0x1; it must be at least 1");
+    CHECK(shape({.h = 5, .w = 5, .c = 4}, {3, 3, 1, 4}, {.dilation = 0}) ==
+          "depthwise_conv2d: the dilation is 0x0; it must be at least 1");
+    CHECK(shape({.h = 5, .w = 5, .c = 4}, {0, 3, 1, 4}) ==
+          "depthwise_conv2d: the kernel is 0x3; it must be at least 1x1");
+
+    const Tensor x({.h = 5, .w = 5, .c = 4}), w({3, 3, 1, 4}), b({.c = 3});
+    for (const auto conv :
+         {naive::depthwise_conv2d,
+          static_cast<Tensor (*)(View, View, View, const Depthwise&)>(optimized::depthwise_conv2d)})
+        CHECK(error_of([&] { conv(x, w, b, {}); }) ==
+              "depthwise_conv2d: the bias is 1x1x1x3; 4 filters need 1x1x1x4, or none");
+    for (const auto backward :
+         {naive::depthwise_conv2d_backward_input, optimized::depthwise_conv2d_backward_input})
+        CHECK(error_of([&] { backward(x, w, x.shape(), {}); }) ==
+              "depthwise_conv2d: the gradient is 1x5x5x4; the output it belongs to is 1x3x3x4");
+
+    Graph net;
+    const Node input = net.input({.h = 5, .w = 5, .c = 4});
+    CHECK(error_of([&] { depthwise_conv(input, {.multiplier = 0}, "dw"); }) ==
+          "dw: depthwise_conv2d: the multiplier is 0; it must be at least 1");
+}
+
+TEST_SUITE_END();
