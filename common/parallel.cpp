@@ -1,5 +1,10 @@
 #include "common/parallel.hpp"
 
+#if defined(__linux__)
+#include <pthread.h>
+#include <sched.h>
+#endif
+
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
@@ -17,11 +22,28 @@ namespace cnn {
 
 namespace {
 
+/// The CPU on which the calling thread runs, and a thread's ban from one CPU.  Elsewhere than on Linux the
+/// system is trusted to keep threads apart.
+/// @{
+#if defined(__linux__)
+int here() { return sched_getcpu(); }
+void ban(std::thread& thread, int cpu) {
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+    CPU_CLR(cpu, &allowed);
+    if (CPU_COUNT(&allowed) > 0) pthread_setaffinity_np(thread.native_handle(), sizeof allowed, &allowed);
+}
+#else
+int here() { return -1; }
+void ban(std::thread&, int) {}
+#endif
+/// @}
+
 /// Threads that wait for a job, share its iterations out one by one, and wait again.
 class Workers {
 public:
-    explicit Workers(int count) {
-        for (int t = 0; t < count; ++t) threads_.emplace_back([this] { serve(); });
+    explicit Workers(int count) : places_(std::size_t(count)) {
+        for (std::atomic<int>& place : places_) threads_.emplace_back([this, &place] { serve(place); });
     }
     Workers(const Workers&) = delete;
     Workers& operator=(const Workers&) = delete;
@@ -44,6 +66,7 @@ public:
         n_ = n;
         next_ = 0;
         busy_ = count();
+        part();
         ++job_;
         job_.notify_all();
         work();
@@ -58,6 +81,13 @@ private:
             if (value != old) return;
         value.wait(old);
     }
+    /// Linux likes to wake a thread where it slept; if the caller runs there by now, the two would take turns
+    /// on one CPU while another idles.
+    void part() {
+        const int mine = here();
+        for (std::size_t t = 0; t < threads_.size(); ++t)
+            if (places_[t] == mine) ban(threads_[t], mine);
+    }
     void work() {
         working_ = true;
         try {
@@ -69,8 +99,9 @@ private:
         }
         working_ = false;
     }
-    void serve() {
+    void serve(std::atomic<int>& place) {
         for (int seen = 0;; ++seen) {
+            place = here();
             while (job_ == seen) rest(job_, seen);
             if (closing_) return;
             work();
@@ -78,6 +109,7 @@ private:
         }
     }
 
+    std::vector<std::atomic<int>> places_;  // the CPU on which each thread went to rest
     std::vector<std::thread> threads_;
     std::mutex turn_, failing_;
     const std::function<void(int)>* body_ = nullptr;
