@@ -33,6 +33,33 @@ test-%: configure ## the tests of one chapter
 	@build/cnn_tests --source-file='*chapters/$**'
 	@build/cnn_gradients --source-file='*chapters/$**'
 
+bench-build: # the benchmarks, with their packages
+	@.ci/install bench
+	@$(MAKE) --no-print-directory configure
+	@$(BUILD) --target benchmarks
+	@mkdir -p build/bench
+
+# Runs build/bench_$$1: what it says on the console, its samples in build/bench/$$1.json.
+RUN_BENCH = set -e; run() { echo "== $$1"; rm -f build/bench/$$1.json; \
+    build/bench_$$1 --benchmark_out=build/bench/$$1.json $(QUICK) $(if $(FILTER),'--benchmark_filter=$(FILTER)'); }
+
+bench: bench-build ## every layer by naive, optimized and oneDNN -> build/bench/*.md
+	@rm -f build/bench/*
+	@$(RUN_BENCH); for binary in build/bench_0[1-9]* build/bench_[1-9]*; do \
+	    [ ! -e $$binary ] || run $${binary#build/bench_}; \
+	done
+	@python3 -B benchmarks/table.py build/bench/*.json
+
+bench-quick: ## a few layers of each chapter, in two minutes
+	@$(MAKE) --no-print-directory bench QUICK=--quick
+
+bench-compare: ## two runs side by side: BASE=old.json [NEW=new.json], files or folders
+	@python3 -B benchmarks/compare.py $(or $(BASE),"") $(or $(NEW),build/bench)
+
+bench-%: bench-build ## the benchmarks of one chapter; FILTER='resnet.*/b1/' for some rows
+	@$(RUN_BENCH); for binary in build/bench_$*_*; do run $${binary#build/bench_}; done
+	@python3 -B benchmarks/table.py build/bench/$*_*.json
+
 train: configure ## train the small networks whose weights data/ ships
 	@$(BUILD) --target cnn
 	@build/cnn train lenet5
@@ -62,4 +89,4 @@ clang: dependencies ## build and test with Clang, warnings as errors
 clean: ## remove every build folder
 	@rm -rf build build-*
 
-.PHONY: help dependencies configure build tour test train docs lint sanitize clang clean
+.PHONY: help dependencies configure build tour test bench-build bench bench-quick bench-compare train docs lint sanitize clang clean

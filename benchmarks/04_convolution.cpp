@@ -10,9 +10,6 @@ namespace {
 using namespace cnn;
 using bench::Layer, bench::Row, bench::Work;
 
-/// How far the naive loops end in reason: about a second.
-constexpr std::int64_t naive_flop = 500'000'000;
-
 /// The tensors of a layer, shared by all who compute it.
 struct Data {
     Layer layer;
@@ -67,23 +64,10 @@ Work backward_weights(const std::string& who, const Shared& d) {
 using Pass = Work (*)(const std::string& who, const Shared&);
 
 Row row(const Layer& layer, const std::string& name, Pass pass, int batch, int threads) {
-    Row row{.layer = layer.name,
-            .pass = name,
-            .batch = batch,
-            .threads = threads,
-            .flop = layer.flop(batch),
-            .bytes = layer.bytes(batch),
-            .quick = layer.quick && batch == 1,
-            .who = {"optimized"}};
-    if (onednn::available()) row.who.emplace_back("onednn");
-    if (threads == 1 && row.flop <= naive_flop) row.who.emplace_back("naive");
-    row.prepare = [=, who = row.who] {
+    return layer_row(layer, name, batch, threads, [=] {
         const auto data = std::make_shared<const Data>(layer, batch, threads);
-        std::vector<Work> works;
-        for (const std::string& name : who) works.push_back(pass(name, data));
-        return works;
-    };
-    return row;
+        return [=](const std::string& who) { return pass(who, data); };
+    });
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ void multiply_add(std::int64_t rounds) {
 }
 
 double flops(int threads) {
-    constexpr std::int64_t rounds = 400'000;
+    constexpr std::int64_t rounds = 1'000'000;
     const double seconds = least_seconds(threads, 15, [](int) { multiply_add(rounds); });
     return 2.0 * double(rounds * rows * columns * lanes * threads) / seconds;
 }
@@ -77,7 +77,7 @@ void triad(real* a, const real* b, const real* c, std::int64_t n) {
 Level bandwidth(std::string name, std::int64_t capacity, std::int64_t bytes, int threads) {
     const auto part = int(bytes / threads / std::int64_t{sizeof(real)} / 3 / (8 * lanes)) * 8 * lanes;
     const double moved = 3.0 * sizeof(real) * part * threads;
-    const int times = std::max(1, int(4e7 / moved)), tries = moved > 1e8 ? 3 : 12;
+    const int times = std::max(1, int(2e8 / moved)), tries = moved > 1e8 ? 3 : 12;
     Tensor arrays({threads, 3, 1, part});
     const double reading = least_seconds(threads, tries, [&](int t) {
         for (int i = 0; i < times; ++i) read(arrays.view().pixel(t, 0, 0), 3 * std::int64_t{part});

@@ -9,6 +9,7 @@
 #include "ceiling.hpp"
 #include "common/error.hpp"
 #include "common/parallel.hpp"
+#include "onednn.hpp"
 #include "scoreboard.hpp"
 
 namespace cnn::bench {
@@ -115,7 +116,9 @@ void run(const std::vector<Row>& rows, Options options) {
     Scoreboard scoreboard{options.out, ceilings, int(course.size())};
     for (const Row* row : course) {
         set_threads(row->threads);
-        const std::vector<Work> works = row->prepare();
+        const Row::Prepare prepare = row->start();
+        std::vector<Work> works;
+        for (const std::string& who : row->who) works.push_back(prepare(who));
         compare_results(*row, works);
         const Ceiling& ceiling = row->threads == 1 ? ceilings.front() : ceilings.back();
         benchmark::ClearRegisteredBenchmarks();
@@ -137,6 +140,23 @@ void run(const std::vector<Row>& rows, Options options) {
 std::string Row::name(const std::string& contender) const {
     return layer + '/' + pass + '/' + contender + "/b" + std::to_string(batch) + "/t" +
            std::to_string(threads);
+}
+
+Row layer_row(const Layer& layer, const std::string& pass, int batch, int threads,
+              std::function<Row::Prepare()> start) {
+    constexpr std::int64_t naive_flop = 500'000'000;
+    Row row{.layer = layer.name,
+            .pass = pass,
+            .batch = batch,
+            .threads = threads,
+            .flop = layer.flop(batch),
+            .bytes = layer.bytes(batch),
+            .quick = layer.quick && batch == 1,
+            .who = {"optimized"},
+            .start = std::move(start)};
+    if (onednn::available()) row.who.emplace_back("onednn");
+    if (threads == 1 && row.flop <= naive_flop) row.who.emplace_back("naive");
+    return row;
 }
 
 std::vector<int> thread_counts() {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "layers.hpp"
 #include "work.hpp"
 
 namespace cnn::bench {
@@ -16,11 +17,18 @@ struct Row {
     std::int64_t flop = 0, bytes = 0;
     bool quick = false;  ///< also in the short run
     std::vector<std::string> who = {};
-    /// Makes the data and readies the works, one for each of `who`.
-    std::function<std::vector<Work>()> prepare = {};
+    /// Readies the work of one of `who`; keeps the data that all share.
+    using Prepare = std::function<Work(const std::string& who)>;
+    /// Makes the data.
+    std::function<Prepare()> start = {};
 
     std::string name(const std::string& contender) const;
 };
+
+/// A row of that layer, by naive (on one thread, and where that ends in about a second), optimized and
+/// onednn (where it is installed).
+Row layer_row(const Layer& layer, const std::string& pass, int batch, int threads,
+              std::function<Row::Prepare()> start);
 
 /// One thread, and all.
 std::vector<int> thread_counts();
