@@ -10,7 +10,12 @@ Initialiser Initialiser::fan_in(std::int64_t inputs) {
     return {Kind::uniform, 1 / std::sqrt(double(inputs))};
 }
 
+Initialiser Initialiser::fixed(const Tensor& values) {
+    return {Kind::fixed, 0, std::make_shared<const Tensor>(values)};
+}
+
 void Initialiser::operator()(MutableView to, Random& random) const {
+    if (kind == Kind::fixed) return copy(*values, to);
     for (real& value : to.flat()) switch (kind) {
             case Kind::zeros:
                 value = 0;
@@ -23,6 +28,8 @@ void Initialiser::operator()(MutableView to, Random& random) const {
                 break;
             case Kind::normal:
                 value = real(scale * random.normal());
+                break;
+            case Kind::fixed:
                 break;
         }
 }

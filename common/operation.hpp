@@ -4,6 +4,7 @@
 /// An operation holds no weights and no activations; both come with each call.  Every chapter brings its
 /// own operations and, for each, a builder function that adds a node to a graph.
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,11 +26,14 @@ enum class Layout {
 
 /// How a parameter starts.
 struct Initialiser {
-    enum class Kind { zeros, ones, uniform, normal } kind = Kind::zeros;
+    enum class Kind { zeros, ones, uniform, normal, fixed } kind = Kind::zeros;
     double scale = 0;  ///< uniform in [-scale, scale], or the normal's standard deviation
+    std::shared_ptr<const Tensor> values = {};  ///< of a fixed one
 
     /// PyTorch's default for convolutions and dense layers: uniform, scale 1 / sqrt(fan_in).
     static Initialiser fan_in(std::int64_t inputs);
+    /// Always these numbers: a parameter that is drawn by hand.
+    static Initialiser fixed(const Tensor& values);
     void operator()(MutableView to, Random& random) const;
 };
 
