@@ -1,0 +1,97 @@
+// Both LeNets, written as their tables read.
+#include "convolution.hpp"
+#include "lenet.hpp"
+#include "padding.hpp"
+#include "pooling.hpp"
+
+namespace cnn {
+
+namespace {
+
+/// scale * x + shift: what is done to pixels before a network sees them, or to distances after.
+class Rescale : public Operation {
+public:
+    Rescale(double scale, double shift) : scale_(real(scale)), shift_(real(shift)) {}
+
+    std::string kind() const override { return "rescale"; }
+    Shape output(const Shapes& x) const override { return x[0]; }
+    void forward(const Forward& call, MutableView y) const override {
+        const auto from = call.inputs[0].flat();
+        const auto to = y.flat();
+        for (std::size_t i = 0; i < to.size(); ++i) to[i] = scale_ * from[i] + shift_;
+    }
+    void backward(const Backward& call) const override {
+        if (call.input_gradients[0].empty()) return;
+        const auto from = call.output_gradient.flat();
+        const auto to = call.input_gradients[0].flat();
+        for (std::size_t i = 0; i < to.size(); ++i) to[i] = scale_ * from[i];
+    }
+
+private:
+    real scale_, shift_;
+};
+
+}  // namespace
+
+Node rescale(Node x, double scale, double shift, std::string name) {
+    return x.then(std::make_shared<Rescale>(scale, shift), std::move(name));
+}
+
+// [lenet5]
+Classifier lenet5(Graph& graph) {
+    const Node image = graph.input({.h = 28, .w = 28, .c = 1}, "image");
+    Node x = rescale(image, 1 / garment_deviation, -garment_mean / garment_deviation, "normalise");
+    x = relu(conv(x, {.filters = 6, .kernel = 5, .padding = 2}, "conv1"), "relu1");
+    x = max_pool(x, {.kernel = 2, .stride = 2}, "pool1");
+    x = relu(conv(x, {.filters = 16, .kernel = 5}, "conv2"), "relu2");
+    x = max_pool(x, {.kernel = 2, .stride = 2}, "pool2");
+    x = relu(dense(x, 120, "fc1"), "relu3");  // sees the 5x5x16 map whole: flattening is no work
+    x = relu(dense(x, 84, "fc2"), "relu4");
+    const Node logits = dense(x, 10, "fc3");
+    const Node labels = graph.input({}, "labels");
+    const Node loss = softmax_cross_entropy(logits, labels, "loss");
+    softmax(logits, "probabilities");
+    return {image, labels, logits, loss};
+}
+// [lenet5]
+
+const Connections& c3_table() {
+    // [c3]
+    static const Connections table = {{0, 1, 2},         {1, 2, 3},    {2, 3, 4},
+                                      {3, 4, 5},         {0, 4, 5},    {0, 1, 5},  // three in a row
+                                      {0, 1, 2, 3},      {1, 2, 3, 4}, {2, 3, 4, 5},
+                                      {0, 3, 4, 5},      {0, 1, 4, 5}, {0, 1, 2, 5},  // four in a row
+                                      {0, 1, 3, 4},      {1, 2, 4, 5}, {0, 2, 3, 5},  // two and two
+                                      {0, 1, 2, 3, 4, 5}};
+    // [c3]
+    return table;
+}
+
+// [lenet5 1998]
+Classifier lenet5_1998(Graph& graph) {
+    const Initialiser within_c5{Initialiser::Kind::uniform, 2.4 / 400};
+    const Initialiser within_f6{Initialiser::Kind::uniform, 2.4 / 120};
+
+    // Paper white becomes -0.1 and ink 1.175; a frame of white makes 28x28 pixels 32x32.
+    const Node image = graph.input({.h = 28, .w = 28, .c = 1}, "image");
+    Node x = rescale(image, 1.275, -0.1, "normalise");
+    x = pad(x, {.sides = 2, .value = real(-0.1)}, "frame");
+    x = squash(conv(x, {.filters = 6, .kernel = 5}, "c1"));
+    x = squash(subsample(x, "s2"));
+    x = squash(partial_conv(x, 5, c3_table(), "c3"));
+    x = squash(subsample(x, "s4"));
+    x = squash(dense(x, 120, "c5", {.initialiser = within_c5}));  // "conv 5x5" on a 5x5 map: dense (E17)
+    x = squash(dense(x, 84, "f6", {.initialiser = within_f6}));
+    const Node output = rbf(x, garment_codes(), "output");
+    const Node labels = graph.input({}, "labels");
+    const Node loss = map_loss(output, labels, "loss");
+    const Node scores = rescale(output, -1, 0, "scores");  // the nearest drawing has the largest score
+    return {image, labels, scores, loss};
+}
+// [lenet5 1998]
+
+TrainingOptions lenet5_training() { return {.epochs = 10, .batch = 64, .rate = 0.02, .momentum = 0.9}; }
+
+TrainingOptions lenet5_1998_training() { return {.epochs = 20, .batch = 16, .rate = 0.001, .momentum = 0.9}; }
+
+}  // namespace cnn
