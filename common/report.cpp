@@ -65,9 +65,10 @@ double median_seconds(const std::function<void()>& body, double budget) {
     return *middle;
 }
 
-Report::Report(std::filesystem::path folder, std::ostream& console)
+Report::Report(std::filesystem::path folder, std::ostream& console, bool quick)
     : folder_(std::move(folder)),
       console_(console),
+      quick_(quick),
       coloured_(&console == &std::cout && isatty(STDOUT_FILENO)) {
     std::error_code error;
     std::filesystem::create_directories(folder_, error);

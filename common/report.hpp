@@ -19,7 +19,10 @@ double median_seconds(const std::function<void()>& body, double budget = 0.05);
 class Report {
 public:
     /// Figures go to `folder` (made where it is missing); `console` gets the story as text.
-    Report(std::filesystem::path folder, std::ostream& console);
+    Report(std::filesystem::path folder, std::ostream& console, bool quick = false);
+
+    /// The reader is in a hurry: leave out what takes long, such as training.
+    bool quick() const { return quick_; }
 
     void chapter(const std::string& number, const std::string& title, const std::string& slides);
     void say(const std::string& paragraph);
@@ -60,6 +63,7 @@ private:
 
     std::filesystem::path folder_;
     std::ostream& console_;
+    bool quick_;
     bool coloured_;  ///< the console is a terminal
     std::vector<Section> sections_;
     std::map<std::string, std::string> numbers_;

@@ -1,0 +1,12 @@
+#pragma once
+/// @file  The commands of the program.  Each adds itself, its options and what it does.
+#include <CLI/CLI.hpp>
+
+namespace cnn::program {
+
+void add_tour(CLI::App& program);
+
+/// --threads N, as every command has it.
+void add_threads(CLI::App& command);
+
+}  // namespace cnn::program

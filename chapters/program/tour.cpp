@@ -1,0 +1,79 @@
+// cnn tour: the chapters' walkthroughs, on the console and as one page.
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "common/error.hpp"
+#include "common/report.hpp"
+#include "program/commands.hpp"
+#include "program/walkthroughs.hpp"
+
+namespace cnn::program {
+
+namespace {
+
+struct Options {
+    std::vector<std::string> chapters;
+    std::filesystem::path out = "build/tour";
+    bool quick = false, json = false;
+};
+
+/// The walkthroughs asked for, in their order; all of them where none is.
+std::vector<Walkthrough> chosen(const std::vector<std::string>& numbers) {
+    std::vector<Walkthrough> all = walkthroughs();
+    if (numbers.empty()) return all;
+    std::string known;
+    for (const Walkthrough& w : all) known += std::string(known.empty() ? "" : ", ") + w.number;
+
+    // "3" means "03".
+    std::vector<std::string> asked;
+    for (const std::string& number : numbers) {
+        asked.push_back(number.size() == 1 ? "0" + number : number);
+        require(std::ranges::any_of(all, [&](const Walkthrough& w) { return w.number == asked.back(); }),
+                "tour: there is no chapter ", number, "; there are: ", known);
+    }
+    std::erase_if(all, [&](const Walkthrough& w) { return std::ranges::count(asked, w.number) == 0; });
+    return all;
+}
+
+void tour(const Options& options) {
+    const auto start = std::chrono::steady_clock::now();
+    const std::vector<Walkthrough> chapters = chosen(options.chapters);
+    std::ostream nowhere(nullptr);
+    Report report(options.out, options.json ? nowhere : std::cout, options.quick);
+    for (const Walkthrough& chapter : chapters) chapter.walk(report);
+    report.finish();
+
+    if (options.json) {
+        const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+        std::vector<std::string> figures;
+        for (const std::string& name : report.figures()) figures.push_back(report.path(name).string());
+        const nlohmann::ordered_json result = {{"numbers_checked", report.numbers_checked()},
+                                               {"numbers_equal", report.numbers_equal()},
+                                               {"figures", figures},
+                                               {"seconds", seconds.count()}};
+        std::cout << result.dump(2) << '\n';
+    }
+    require(report.numbers_equal() == report.numbers_checked(),
+            "tour: ", report.numbers_checked() - report.numbers_equal(), " of ", report.numbers_checked(),
+            " numbers differ from the lecture's; the page marks them");
+}
+
+}  // namespace
+
+void add_tour(CLI::App& program) {
+    auto options = std::make_shared<Options>();
+    CLI::App* command =
+        program.add_subcommand("tour", "walk the lecture: its numbers, naive against optimized, figures");
+    command->add_option("chapters", options->chapters, "which chapters (all)")->type_name("NN");
+    command->add_option("--out", options->out, "folder of the page and the figures")
+        ->type_name("FOLDER")
+        ->capture_default_str();
+    command->add_flag("--quick", options->quick, "leave out what takes long, such as training");
+    command->add_flag("--json", options->json, "one JSON object on standard output and nothing else");
+    add_threads(*command);
+    command->callback([options] { tour(*options); });
+}
+
+}  // namespace cnn::program
