@@ -67,7 +67,7 @@ train: configure ## train the small networks whose weights data/ ships
 docs: tour ## the book -> build/docs/html/index.html
 	@.ci/install docs
 	@$(BUILD) --target cnn_tests cnn_gradients
-	@python3 docs/book.py
+	@python3 -B docs/book.py
 
 lint: configure ## formatting, clang-tidy and the rules of the house
 	@.ci/install lint

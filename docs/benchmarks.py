@@ -11,5 +11,5 @@ that matters is the share of the machine's own ceiling, measured in the same run
 
 def pages():
     tables = sorted((ROOT / "build" / "bench").glob("*.md"))
-    body = "\n".join(table.read_text() for table in tables)
+    body = "\n".join(table.read_text().replace("# ", "## ", 1) for table in tables)
     return {"benchmarks.md": HEAD + (body or "No tables here yet: run `make bench`, then `make docs` again.\n")}
