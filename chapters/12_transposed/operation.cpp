@@ -1,0 +1,130 @@
+#include <algorithm>
+
+#include "common/error.hpp"
+#include "convolution.hpp"
+#include "transposed.hpp"
+
+namespace cnn {
+
+// [extent]
+int transposed_extent(int size, int kernel, int stride, int before, int after, int dilation,
+                      int output_padding) {
+    return (size - 1) * stride - before - after + dilation * (kernel - 1) + 1 + output_padding;
+}
+// [extent]
+
+Shape transposed_shape(const Shape& x, const Shape& w, const TransposedConvolution& layer) {
+    const auto& [S, P, output_padding, d, groups] = layer;
+    require(S.h >= 1 && S.w >= 1, "conv_transposed2d: the stride is ", S, "; it must be at least 1");
+    require(d.h >= 1 && d.w >= 1, "conv_transposed2d: the dilation is ", d, "; it must be at least 1");
+    require(std::min({P.top, P.bottom, P.left, P.right}) >= 0, "conv_transposed2d: the padding is ", P,
+            "; it must not be negative");
+    require(
+        output_padding.h >= 0 && output_padding.w >= 0 && output_padding.h < S.h && output_padding.w < S.w,
+        "conv_transposed2d: the output_padding is ", output_padding, " and the stride ", S,
+        "; it must be at least 0 and below the stride");
+    require(groups >= 1, "conv_transposed2d: there are ", groups, " groups; there must be at least 1");
+    require(w.n >= 1 && w.h >= 1 && w.w >= 1 && w.c >= 1, "conv_transposed2d: the filters are ", w,
+            "; kernel and channels must be at least 1");
+    require(w.c == x.c, "conv_transposed2d: the filters take ", w.c, " channels, but the input has ", x.c,
+            "; w is (kh, kw, c_out / groups, c_in)");
+    require(x.c % groups == 0, "conv_transposed2d: ", groups, " groups do not divide ", x.c,
+            " input channels; choose a divisor");
+    require(x.h >= 1 && x.w >= 1, "conv_transposed2d: the map is ", x.h, 'x', x.w,
+            "; there is nothing to convolve");
+    const Shape y{x.n, transposed_extent(x.h, w.n, S.h, P.top, P.bottom, d.h, output_padding.h),
+                  transposed_extent(x.w, w.h, S.w, P.left, P.right, d.w, output_padding.w), w.w * groups};
+    require(y.h >= 1 && y.w >= 1, "conv_transposed2d: the padding of ", P, " leaves ", y.h, 'x', y.w,
+            " of the output; pad less");
+    return y;
+}
+
+void require_transposed_bias(View b, const Shape& y) {
+    require(b.empty() || b.shape == Shape{.c = y.c}, "conv_transposed2d: the bias is ", b.shape, "; ", y.c,
+            " filters need ", Shape{.c = y.c}, ", or none");
+}
+
+void require_transposed_gradient(View dy, const Shape& y) {
+    require(dy.shape == y, "conv_transposed2d: the gradient is ", dy.shape, "; the output it belongs to is ",
+            y);
+}
+
+namespace {
+
+class ConvTransposed2d : public Operation {
+public:
+    explicit ConvTransposed2d(const TransposedOptions& options) : options_(options) {}
+
+    std::string kind() const override { return "conv_transposed2d"; }
+    Shape output(const Shapes& inputs) const override {
+        require(options_.groups >= 1 && options_.filters % options_.groups == 0,
+                "conv_transposed2d: ", options_.groups, " groups do not divide ", options_.filters,
+                " filters; choose a divisor");
+        return transposed_shape(inputs[0], filters(inputs[0]), layer());
+    }
+    /// Starts as PyTorch's does, whose fan_in counts what its filters' second axis holds.
+    std::vector<Parameter> parameters(const Shapes& inputs) const override {
+        const Shape w = filters(inputs[0]);
+        const Initialiser start = Initialiser::fan_in(std::int64_t{w.n} * w.h * w.w);
+        std::vector<Parameter> all{{"weight", w, Layout::filters, start}};
+        if (options_.bias) all.push_back({"bias", {.c = options_.filters}, Layout::vector, start});
+        return all;
+    }
+    /// Every number of the input meets every weight of its channel: the size of the input counts (E15).
+    std::int64_t multiply_adds(const Shapes& inputs) const override {
+        const Shape w = filters(inputs[0]);
+        return inputs[0].size() * w.n * w.h * w.w;
+    }
+    Window window(const Shapes& /*inputs*/) const override {
+        return {.kernel = options_.kernel,
+                .stride = options_.stride,
+                .padding = options_.padding,
+                .dilation = options_.dilation,
+                .transposed = true};
+    }
+
+    void forward(const Forward& call, MutableView y) const override {
+        const View b = options_.bias ? call.parameters[1] : View{};
+        if (call.mode.kernels == Kernels::naive)
+            copy(naive::conv_transposed2d(call.inputs[0], call.parameters[0], b, layer()), y);
+        else
+            optimized::conv_transposed2d_into(call.inputs[0], call.parameters[0], b, layer(), y);
+    }
+
+    void backward(const Backward& call) const override {
+        const bool plain = call.mode.kernels == Kernels::naive;
+        const View x = call.inputs[0], w = call.parameters[0], dy = call.output_gradient;
+        if (const MutableView dx = call.input_gradients[0]; !dx.empty()) {
+            if (plain)
+                copy(naive::conv_transposed2d_backward_input(dy, w, x.shape, layer()), dx);
+            else
+                optimized::conv_transposed2d_backward_input_into(dy, w, layer(), dx);
+        }
+        if (!call.parameter_gradients[0].empty()) {
+            const auto of_filters = plain ? naive::conv_transposed2d_backward_filters
+                                          : optimized::conv_transposed2d_backward_filters;
+            copy(of_filters(dy, x, w.shape, layer()), call.parameter_gradients[0]);
+        }
+        if (options_.bias && !call.parameter_gradients[1].empty())
+            copy(bias_gradient(dy), call.parameter_gradients[1]);
+    }
+
+private:
+    TransposedConvolution layer() const {
+        return {options_.stride, options_.padding, options_.output_padding, options_.dilation,
+                options_.groups};
+    }
+    Shape filters(const Shape& x) const {
+        return {options_.kernel.h, options_.kernel.w, options_.filters / options_.groups, x.c};
+    }
+
+    TransposedOptions options_;
+};
+
+}  // namespace
+
+Node conv_transposed(Node x, const TransposedOptions& options, std::string name) {
+    return x.then(std::make_shared<ConvTransposed2d>(options), std::move(name));
+}
+
+}  // namespace cnn
