@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 namespace cnn {
@@ -31,7 +32,7 @@ void Progress::step(std::int64_t done, const std::string& note) {
         bar += i < eighths / 8 ? "█" : i == eighths / 8 ? parts[eighths % 8] : " ";
 
     const double elapsed = std::chrono::duration<double>(now - start_).count();
-    const int left = share > 0 ? int(elapsed / share - elapsed + 0.5) : 0;
+    const int left = share > 0 ? int(std::lround(elapsed / share - elapsed)) : 0;
     std::fprintf(stderr, "\r%s ▕%s▏ %3d%%  %d:%02d left  %s\x1b[K", what_.c_str(), bar.c_str(),
                  int(100 * share), left / 60, left % 60, note.c_str());
 }

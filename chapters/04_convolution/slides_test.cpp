@@ -223,7 +223,7 @@ TEST_CASE_TEMPLATE("s-08: many filters, a bias for each, and the ReLU", Implemen
     Tensor w({3, 3, 1, 2});
     for (int m = 0; m < 3; ++m)
         for (int l = 0; l < 3; ++l) w(m, l, 0, 0) = edge(m, l, 0, 0), w(m, l, 0, 1) = -edge(m, l, 0, 0);
-    Tensor b({.c = 2});
+    Tensor b(Shape{.c = 2});
     b(0, 0, 0, 0) = 1;
     b(0, 0, 0, 1) = -5;
 
