@@ -1,5 +1,6 @@
 #include "program/walkthroughs.hpp"
 
+#include "convolution.hpp"
 #include "padding.hpp"
 
 namespace cnn::program {
@@ -7,6 +8,7 @@ namespace cnn::program {
 const std::vector<Walkthrough>& walkthroughs() {
     static const std::vector<Walkthrough> all = {
         {"03", "Padding", walkthrough::padding},
+        {"04", "Convolution", walkthrough::convolution},
     };
     return all;
 }
