@@ -6,9 +6,22 @@
 /// A convolution reads pixels as `a` and filters as `b`, its gradient reads channels as `a` and the output's
 /// gradient as `b`, and a matrix product reads just that.  One number of `a` is multiplied with whole vectors
 /// of `b`, so `a` may lie anywhere and `b` lies as memory does.
+#include <utility>
+
 #include "common/simd.hpp"
 
 namespace cnn {
+
+/// Calls body(0, 0) ... body(rows - 1, vecs - 1), written out one by one: the sums then have fixed names and
+/// live in registers from the first to the last.  (A loop, unrolled too late, would pass them through
+/// memory.)
+template <int rows, int vecs, class Body>
+[[gnu::always_inline]] inline void each(const Body& body) {
+    [&]<int... i>(std::integer_sequence<int, i...>) __attribute__((always_inline)) {
+        (body(i / vecs, i % vecs), ...);
+    }
+    (std::make_integer_sequence<int, rows * vecs>{});
+}
 
 /// rows * vecs sums, vecs vectors of b and one of a must fit the machine's registers; and for full speed
 /// there must be at least 8 sums: two multipliers, each four steps deep.
@@ -18,40 +31,20 @@ struct Tile {
     simd::vec sum[rows][vecs];
 
     void zero() {
-        for (auto& row : sum)
-            for (simd::vec& s : row) s = simd::vec{};
+        each<rows, vecs>([&](int r, int v) { sum[r][v] = simd::vec{}; });
     }
     /// Every row starts as the same numbers: a bias.
-    void start(const real* bias, int last) {
-        for (int v = 0; v < vecs; ++v) {
-            const simd::vec b = v + 1 < vecs || last == simd::lanes
-                                    ? simd::vec::load(bias + v * simd::lanes)
-                                    : simd::vec::load_first(last, bias + v * simd::lanes);
-            for (auto& row : sum) row[v] = b;
-        }
+    void start(const real* bias) { load(bias, 0); }
+    /// Rows lie `next` numbers apart.
+    void load(const real* from, std::ptrdiff_t next) {
+        each<rows, vecs>(
+            [&](int r, int v) { sum[r][v] = simd::vec::load(from + r * next + v * simd::lanes); });
     }
-    /// Rows lie `next` numbers apart; the last vector of each has `last` numbers.
-    void load(const real* from, std::ptrdiff_t next, int last) {
-        for (int r = 0; r < rows; ++r)
-            for (int v = 0; v < vecs; ++v) {
-                const real* p = from + r * next + v * simd::lanes;
-                sum[r][v] =
-                    v + 1 < vecs || last == simd::lanes ? simd::vec::load(p) : simd::vec::load_first(last, p);
-            }
+    void store(real* to, std::ptrdiff_t next) const {
+        each<rows, vecs>([&](int r, int v) { sum[r][v].store(to + r * next + v * simd::lanes); });
     }
     void relu() {
-        for (auto& row : sum)
-            for (simd::vec& s : row) s = max(s, simd::vec{});
-    }
-    void store(real* to, std::ptrdiff_t next, int last) const {
-        for (int r = 0; r < rows; ++r)
-            for (int v = 0; v < vecs; ++v) {
-                real* p = to + r * next + v * simd::lanes;
-                if (v + 1 < vecs || last == simd::lanes)
-                    sum[r][v].store(p);
-                else
-                    sum[r][v].store_first(last, p);
-            }
+        each<rows, vecs>([&](int r, int v) { sum[r][v] = max(sum[r][v], simd::vec{}); });
     }
 
     void add(const real* a, std::ptrdiff_t next_row, std::ptrdiff_t step, const real* b, std::ptrdiff_t next,

@@ -1,5 +1,6 @@
 #include "direct.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -36,22 +37,48 @@ struct Job {
 
 // [kernel]
 template <int pixels, int vecs>
-void kernel(const Job& job) {
-    Tile<pixels, vecs> tile;
+void tile(const Job& job, real* y, std::ptrdiff_t next_pixel) {
+    Tile<pixels, vecs> sums;
     if (job.resume)
-        tile.load(job.y, job.y_next_pixel, job.last);
+        sums.load(y, next_pixel);
     else if (job.b != nullptr)
-        tile.start(job.b, job.last);
+        sums.start(job.b);
     else
-        tile.zero();
+        sums.zero();
     for (int m = 0; m < job.rows; ++m)
         for (int run = 0; run < job.runs; ++run)
-            tile.add(job.x + m * job.next_row + run * job.next_run, job.next_pixel, 1,
-                     job.w + m * job.w_next_row + run * job.w_next_run, tile.width, job.length);
-    if (job.relu) tile.relu();
-    tile.store(job.y, job.y_next_pixel, job.last);
+            sums.add(job.x + m * job.next_row + run * job.next_run, job.next_pixel, 1,
+                     job.w + m * job.w_next_row + run * job.w_next_run, sums.width, job.length);
+    if (job.relu) sums.relu();
+    sums.store(y, next_pixel);
 }
 // [kernel]
+
+// The same where the last vector is not full: through a strip of full ones.
+template <int pixels, int vecs>
+[[gnu::noinline]] void ragged(const Job& job) {
+    constexpr int width = vecs * lanes, whole = width - lanes;
+    alignas(64) real strip[pixels * width];
+    for (int p = 0; job.resume && p < pixels; ++p) {
+        const real* from = job.y + p * job.y_next_pixel;
+        std::copy_n(from, whole, strip + p * width);
+        simd::vec::load_first(job.last, from + whole).store(strip + p * width + whole);
+    }
+    tile<pixels, vecs>(job, strip, width);
+    for (int p = 0; p < pixels; ++p) {
+        real* to = job.y + p * job.y_next_pixel;
+        std::copy_n(strip + p * width, whole, to);
+        simd::vec::load(strip + p * width + whole).store_first(job.last, to + whole);
+    }
+}
+
+template <int pixels, int vecs>
+void kernel(const Job& job) {
+    if (job.last == lanes)
+        tile<pixels, vecs>(job, job.y, job.y_next_pixel);
+    else
+        ragged<pixels, vecs>(job);
+}
 
 using Kernel = void (*)(const Job&);
 
@@ -86,18 +113,42 @@ FilterView::FilterView(View w, int groups)
       next_filter(1),
       next_group(w.shape.c / groups) {}
 
-PackedFilters::PackedFilters(const FilterView& w, int groups) : shape_(w.shape), groups_(groups) {
-    // Divide each group's filters evenly into panels.
+namespace {
+
+// Cycles for one line of output pixels with panels of so many vectors: the multiplications or what feeds
+// them, whichever takes longer, plus what each tile costs beside.  Rough, but it ranks the tiles as
+// measurements do.
+double cycles(const Shape& w, int vectors, int panels, int line, int stride) {
+    constexpr double l1 = 36 << 10, l2 = 1 << 20;  // bytes that a panel of filters may have to stay there
+    const double vecs = double(vectors) / panels, taps = double(w.n) * w.h * w.w;
+    const int tiles = divide_up(line, most_pixels(divide_up(vectors, panels)));
+    const double pixels = double(line) / tiles, panel = taps * vecs * simd::bytes;
+    const double filters = vecs * simd::bytes / (panel <= l1 ? 128 : panel <= l2 ? 26 : 10);
+    const double step = std::max({pixels * vecs / 2, (pixels + vecs) / 2, 4.0, filters});
+    const double reading = w.n * pixels * stride * w.w * sizeof(real) / 26;
+    return panels * tiles * (taps * step + reading + 2 * pixels * vecs + 60);
+}
+
+}  // namespace
+
+PackedFilters::PackedFilters(const FilterView& w, int groups, int line, int stride)
+    : shape_(w.shape), groups_(groups) {
+    // Divide each group's filters evenly into panels of the best width.
     const int filters = shape_.c / groups, vectors = divide_up(filters, lanes);
+    int parts = divide_up(vectors, widest);
+    for (int more = parts; more <= vectors; ++more)
+        if (cycles(shape_, vectors, more, line, stride) < cycles(shape_, vectors, parts, line, stride))
+            parts = more;
+
     const std::size_t taps = std::size_t(shape_.n) * std::size_t(shape_.h) * std::size_t(shape_.w);
     std::size_t size = 0;
     for (int g = 0; g < groups; ++g)
-        for (int v = 0; v < vectors;) {
-            const int vecs = std::min(widest, vectors - v);
-            const int last = std::min(filters - (v + vecs - 1) * lanes, lanes);
-            panels_.push_back({g, g * filters + v * lanes, vecs, last, size});
-            size += taps * std::size_t(vecs * lanes);
-            v += vecs;
+        for (int part = 0; part < parts; ++part) {
+            const int v = vectors * part / parts, end = vectors * (part + 1) / parts;
+            const int last = std::min(filters - (end - 1) * lanes, lanes);
+            const int before = panels_.empty() ? 0 : panels_.back().bias + panels_.back().vecs * lanes;
+            panels_.push_back({g, g * filters + v * lanes, end - v, last, size, before});
+            size += taps * std::size_t((end - v) * lanes);
         }
     numbers_ = Tensor({.c = int(size)});
 
@@ -118,12 +169,56 @@ PackedFilters::PackedFilters(const FilterView& w, int groups) : shape_(w.shape),
 
 namespace {
 
-/// The first output index whose tap at `offset` is at least `limit`: ceil((limit - offset) / stride), in 0
-/// ... n.
+// The first output index whose tap at `offset` is at least `limit`: ceil((limit - offset) / stride), in 0 ...
+// n.
 int first_at_least(int limit, int offset, int stride, int n) {
     const int distance = limit - offset;
     return distance <= 0 ? 0 : std::min(n, divide_up(distance, stride));
 }
+
+// The part of a tile that sees tap columns l ... end_l - 1: its pixels first ... last - 1.
+struct Pass {
+    int l, end_l, first, last;
+    bool resume, finish;
+    Kernel kernel;
+};
+
+// A line of output pixels in tiles, each in one pass where all its pixels see all taps, and in more at the
+// border.
+struct Line {
+    std::vector<Pass> passes;
+    std::vector<int> tile_end;  // index of the first pass of the next tile
+
+    Line(int pixels_in, int pixels_out, int kw, int stride, int dilation, int left, int pixels, int vecs,
+         bool relu) {
+        const int tiles = divide_up(pixels_out, pixels);
+        for (int t = 0; t < tiles; ++t) {
+            const int j = int(std::int64_t{pixels_out} * t / tiles),
+                      end = int(std::int64_t{pixels_out} * (t + 1) / tiles);
+            const auto sees = [&](int l) {
+                const int offset = l * dilation - left;
+                return std::pair{std::max(j, first_at_least(0, offset, stride, end)),
+                                 std::min(end, first_at_least(pixels_in, offset, stride, end))};
+            };
+            // Columns of taps that all pixels see come first, in one pass; then the others for those that see
+            // them.
+            int full = 0, full_end = kw;
+            while (full < kw && sees(full) != std::pair{j, end}) ++full;
+            full_end = full;
+            while (full_end < kw && sees(full_end) == std::pair{j, end}) ++full_end;
+            const bool partial = full > 0 || full_end < kw;
+            passes.push_back({full, full_end, j, end, false, !partial, kernel_for(end - j, vecs)});
+            for (int l = 0; l < kw; ++l) {
+                if (full <= l && l < full_end) continue;
+                const auto [first, last] = sees(l);
+                if (first < last)
+                    passes.push_back({l, l + 1, first, last, true, false, kernel_for(last - first, vecs)});
+            }
+            if (partial && relu) passes.push_back({0, 0, j, end, true, true, kernel_for(end - j, vecs)});
+            tile_end.push_back(int(passes.size()));
+        }
+    }
+};
 
 }  // namespace
 
@@ -132,60 +227,88 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     const Extent s = reach.stride, d = reach.dilation;
     const auto& panels = w.panels();
 
-    parallel_for(y.shape.n * y.shape.h, [&](int task) {
-        const int n = task / y.shape.h, i = task % y.shape.h;
-        // Tap rows inside of x.
-        const int from_row = i * s.h - reach.top;
-        const int first_m = first_at_least(0, from_row, d.h, kh);
-        const int end_m = std::max(first_m, first_at_least(x.shape.h, from_row, d.h, kh));
+    // Where a kernel of one tap sees every pixel, short lines follow each other: make them one line.
+    const bool one_to_one = kh == 1 && kw == 1 && s == Extent(1) && reach.top == 0 && reach.left == 0 &&
+                            x.shape.h == y.shape.h && x.shape.w == y.shape.w;
+    if (one_to_one && y.shape.h > 1 && y.shape.w < 4 * most_pixels(1) &&
+        x.next_row == x.next_pixel * x.shape.w && y.next_row == y.next_pixel * y.shape.w) {
+        x.shape.w *= x.shape.h, y.shape.w *= y.shape.h;
+        x.shape.h = y.shape.h = 1;
+    }
 
+    // The bias in whole vectors for each panel.
+    std::vector<real> bias;
+    if (b != nullptr)
         for (const PackedFilters::Panel& panel : panels) {
-            const int tiles = divide_up(y.shape.w, most_pixels(panel.vecs));
-            for (int t = 0; t < tiles; ++t) {
-                const int j = y.shape.w * t / tiles, end = y.shape.w * (t + 1) / tiles;
-                bool started = false, partial = false;
-                const auto job = [&](int l, int end_l, int first, int last, bool resume, bool last_pass) {
-                    const std::ptrdiff_t width = panel.vecs * lanes;
-                    const bool joined = d.w == 1 && x.next_pixel == c;
-                    const Job job{.x = x.data + n * x.next_image + (from_row + first_m * d.h) * x.next_row +
-                                       (first * s.w - reach.left + l * d.w) * x.next_pixel + panel.group * c,
-                                  .next_pixel = s.w * x.next_pixel,
-                                  .next_row = d.h * x.next_row,
-                                  .next_run = d.w * x.next_pixel,
-                                  .w = w.data(panel) + (first_m * kw + l) * c * width,
-                                  .w_next_row = kw * c * width,
-                                  .w_next_run = c * width,
-                                  .rows = end_m - first_m,
-                                  .runs = joined ? 1 : end_l - l,
-                                  .length = joined ? (end_l - l) * c : c,
-                                  .b = b == nullptr ? nullptr : b + panel.filter,
-                                  .y = y.pixel(n, i, first) + panel.filter,
-                                  .y_next_pixel = y.next_pixel,
-                                  .last = panel.last,
-                                  .resume = resume,
-                                  .relu = last_pass && relu};
-                    kernel_for(last - first, panel.vecs)(job);
-                };
-                // Columns of taps that all pixels of the tile can see, in one go; the others for those that
-                // can.
-                const auto sees = [&](int l) {
-                    const int offset = l * d.w - reach.left;
-                    return std::pair{std::max(j, first_at_least(0, offset, s.w, end)),
-                                     std::min(end, first_at_least(x.shape.w, offset, s.w, end))};
-                };
-                int full = 0, full_end = kw;
-                while (full < kw && sees(full) != std::pair{j, end}) ++full;
-                full_end = full;
-                while (full_end < kw && sees(full_end) == std::pair{j, end}) ++full_end;
-                partial = full > 0 || full_end < kw;
-                job(full, full_end, j, end, false, !partial);
-                started = true;
-                for (int l = 0; l < kw; ++l) {
-                    if (full <= l && l < full_end) continue;
-                    const auto [first, last] = sees(l);
-                    if (first < last) job(l, l + 1, first, last, started, false);
+            const int width = panel.vecs * lanes, count = width - lanes + panel.last;
+            bias.insert(bias.end(), b + panel.filter, b + panel.filter + count);
+            bias.resize(bias.size() + std::size_t(width - count));
+        }
+    const auto width_of = &PackedFilters::Panel::vecs;
+    const int wide = std::ranges::max(panels, {}, width_of).vecs,
+              narrow = std::ranges::min(panels, {}, width_of).vecs;
+    const int pixels = most_pixels(wide);
+    const auto line_of = [&](int vecs) {
+        return Line(x.shape.w, y.shape.w, kw, s.w, d.w, reach.left, pixels, vecs, relu);
+    };
+    const Line wide_line = line_of(wide), narrow_line = line_of(narrow);
+    const int tiles = int(wide_line.tile_end.size());
+    const bool joined = d.w == 1 && x.next_pixel == c;
+
+    // A block of tiles reads about half a cache of x, again for each panel.
+    const std::int64_t tile_bytes =
+        std::int64_t{std::min(pixels, y.shape.w)} * s.w * s.h * c * int(sizeof(real));
+    const int all_tiles = y.shape.n * y.shape.h * tiles;
+    const int tiles_each = int(std::clamp<std::int64_t>((1 << 19) / tile_bytes, 1, all_tiles));
+    const int blocks = divide_up(all_tiles, tiles_each);
+    const int panel_groups = std::min(int(panels.size()), divide_up(4 * threads(), blocks));
+    parallel_for(blocks * panel_groups, [&](int task) {
+        const int block = task / panel_groups, group = task % panel_groups;
+        const int first_tile = int(std::int64_t{all_tiles} * block / blocks),
+                  end_tile = int(std::int64_t{all_tiles} * (block + 1) / blocks);
+        const int first_panel = int(panels.size()) * group / panel_groups,
+                  end_panel = int(panels.size()) * (group + 1) / panel_groups;
+        for (int p = first_panel; p < end_panel; ++p) {
+            const PackedFilters::Panel& panel = panels[std::size_t(p)];
+            const Line& line = panel.vecs == wide ? wide_line : narrow_line;
+            const std::ptrdiff_t width = panel.vecs * lanes;
+            const real* weights = w.data(panel);
+            Job job{};
+            job.next_pixel = s.w * x.next_pixel;
+            job.next_row = d.h * x.next_row;
+            job.next_run = d.w * x.next_pixel;
+            job.w_next_row = kw * c * width;
+            job.w_next_run = c * width;
+            job.b = b == nullptr ? nullptr : bias.data() + panel.bias;
+            job.y_next_pixel = y.next_pixel;
+            job.last = panel.last;
+            int t = first_tile % tiles, i = first_tile / tiles % y.shape.h,
+                n = first_tile / tiles / y.shape.h;
+            for (int tile = first_tile; tile < end_tile; ++tile) {
+                // Tap rows inside of x.
+                const int from_row = i * s.h - reach.top;
+                const int first_m = first_at_least(0, from_row, d.h, kh);
+                const int end_m = std::max(first_m, first_at_least(x.shape.h, from_row, d.h, kh));
+                const real* x_row =
+                    x.data + n * x.next_image + (from_row + first_m * d.h) * x.next_row + panel.group * c;
+                real* y_row = y.pixel(n, i, 0) + panel.filter;
+                job.rows = end_m - first_m;
+                for (int q = t == 0 ? 0 : line.tile_end[std::size_t(t - 1)];
+                     q < line.tile_end[std::size_t(t)]; ++q) {
+                    const Pass& pass = line.passes[std::size_t(q)];
+                    job.x = x_row + (pass.first * s.w - reach.left + pass.l * d.w) * x.next_pixel;
+                    job.w = weights + (first_m * kw + pass.l) * c * width;
+                    job.y = y_row + pass.first * y.next_pixel;
+                    job.runs = joined ? 1 : pass.end_l - pass.l;
+                    job.length = joined ? (pass.end_l - pass.l) * c : c;
+                    job.resume = pass.resume;
+                    job.relu = pass.finish && relu;
+                    pass.kernel(job);
                 }
-                if (partial && relu) job(0, 0, j, end, true, true);
+                if (++t == tiles) {
+                    t = 0;
+                    if (++i == y.shape.h) i = 0, ++n;
+                }
             }
         }
     });

@@ -24,14 +24,17 @@ struct FilterView {
 /// panel [kh][kw][c_in][channels of the panel].  Pack once, use for every image.
 class PackedFilters {
 public:
-    /// The filters w, (kh, kw, c_in / groups, c_out), of a layer with so many groups.
-    explicit PackedFilters(View w, int groups = 1) : PackedFilters(FilterView(w, groups), groups) {}
-    PackedFilters(const FilterView& w, int groups);
+    /// The filters w, (kh, kw, c_in / groups, c_out), of a layer with so many groups.  They convolve lines of
+    /// any length, and fastest those of about `line` output pixels, `stride` input pixels apart.
+    explicit PackedFilters(View w, int groups = 1, int line = 56, int stride = 1)
+        : PackedFilters(FilterView(w, groups), groups, line, stride) {}
+    PackedFilters(const FilterView& w, int groups, int line, int stride);
 
     struct Panel {
         int group, filter, vecs,
             last;            ///< first filter (counted over all groups), width, lanes of its last vector
         std::size_t offset;  ///< of its first number
+        int bias;            ///< lanes before it, all panels' vectors counted whole
     };
     const Shape& shape() const { return shape_; }
     int groups() const { return groups_; }

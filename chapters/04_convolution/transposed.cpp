@@ -1,0 +1,72 @@
+#include "transposed.hpp"
+
+#include <numeric>
+
+namespace cnn::optimized {
+
+namespace {
+
+int divide_up(int a, int b) { return (a + b - 1) / b; }
+
+// One phase along one axis: output o reaches input o stride - padding + m dilation by tap m.
+struct Axis {
+    int pixel;            // the phase's first input pixel
+    int tap, step, taps;  // the taps that reach it: tap, tap + step, ...
+    int dilation;         // outputs between two of them
+    int before;  // outputs that the last of them, the first in reverse, looks back from pixel's index 0
+
+    Axis(int phase, int kernel, int stride, int padding, int tap_dilation) {
+        const int shared = std::gcd(stride, tap_dilation);
+        pixel = ((phase - padding) % stride + stride) % stride;
+        step = stride / shared;
+        dilation = tap_dilation / shared;
+        tap = 0;
+        while (tap < step && tap * tap_dilation % stride != phase) ++tap;
+        taps = tap < std::min(step, kernel) ? divide_up(kernel - tap, step) : 0;
+        before = (taps - 1) * dilation - (pixel + padding - tap * tap_dilation) / stride;
+    }
+};
+
+}  // namespace
+
+TransposedFilters::TransposedFilters(View w, Extent stride, Sides padding, int groups, Extent dilation,
+                                     int line)
+    : stride_(stride) {
+    const int filters = w.shape.c / groups;
+    for (int row = 0; row < stride.h; ++row)
+        for (int column = 0; column < stride.w; ++column) {
+            const Axis v(row, w.shape.n, stride.h, padding.top, dilation.h);
+            const Axis h(column, w.shape.h, stride.w, padding.left, dilation.w);
+            phases_.push_back({v.pixel, h.pixel, {{}, {v.dilation, h.dilation}, v.before, h.before}, {}});
+            if (v.taps == 0 || h.taps == 0) continue;
+
+            // The taps in reverse, inputs and outputs exchanged.
+            FilterView reversed;
+            reversed.data = w.pixel(v.tap + (v.taps - 1) * v.step, h.tap + (h.taps - 1) * h.step, 0);
+            reversed.shape = {v.taps, h.taps, filters, w.shape.w * groups};
+            reversed.next_row = -v.step * w.next_image;
+            reversed.next_column = -h.step * w.next_row;
+            reversed.next_channel = 1;
+            reversed.next_filter = w.next_pixel;
+            reversed.next_group = filters;
+            phases_.back().filters.emplace_back(reversed, groups, divide_up(line, stride.w), 1);
+        }
+}
+
+void transposed(View dy, const TransposedFilters& w, const real* b, bool relu, MutableView dx) {
+    for (const TransposedFilters::Phase& phase : w.phases()) {
+        if (phase.top >= dx.shape.h || phase.left >= dx.shape.w) continue;
+        const MutableView pixels = dx.every(w.stride(), phase.top, phase.left);
+        if (!phase.filters.empty()) {
+            direct(dy, phase.filters[0], b, phase.reach, relu, pixels);
+            continue;
+        }
+        // No tap reaches these: the bias alone.
+        for (int c = 0; c < dx.shape.c; ++c) {
+            const real value = b == nullptr ? real{0} : b[c];
+            fill(pixels.channels(c, 1), relu ? std::max(value, real{0}) : value);
+        }
+    }
+}
+
+}  // namespace cnn::optimized
