@@ -6,6 +6,7 @@
 /// A convolution reads pixels as `a` and filters as `b`, its gradient reads channels as `a` and the output's
 /// gradient as `b`, and a matrix product reads just that.  One number of `a` is multiplied with whole vectors
 /// of `b`, so `a` may lie anywhere and `b` lies as memory does.
+#include <algorithm>
 #include <utility>
 
 #include "common/simd.hpp"
@@ -35,6 +36,7 @@ struct Tile {
     }
     /// Every row starts as the same numbers: a bias.
     void start(const real* bias) { load(bias, 0); }
+    void start(const real* bias, int last) { load(bias, 0, last); }
     /// Rows lie `next` numbers apart.
     void load(const real* from, std::ptrdiff_t next) {
         each<rows, vecs>(
@@ -43,19 +45,57 @@ struct Tile {
     void store(real* to, std::ptrdiff_t next) const {
         each<rows, vecs>([&](int r, int v) { sum[r][v].store(to + r * next + v * simd::lanes); });
     }
+    /// The same where the last vector of each row has only `last` numbers: through a strip of whole ones.
+    void load(const real* from, std::ptrdiff_t next, int last) {
+        if (last == simd::lanes) return load(from, next);
+        Strip strip;
+        strip.fill(from, next, last);
+        load(strip.numbers, width);
+    }
+    void store(real* to, std::ptrdiff_t next, int last) const {
+        if (last == simd::lanes) return store(to, next);
+        Strip strip;
+        store(strip.numbers, width);
+        strip.empty(to, next, last);
+    }
     void relu() {
         each<rows, vecs>([&](int r, int v) { sum[r][v] = max(sum[r][v], simd::vec{}); });
     }
 
+    /// `ahead` numbers behind what it reads lies what the next tile will read: it is fetched meanwhile.
     void add(const real* a, std::ptrdiff_t next_row, std::ptrdiff_t step, const real* b, std::ptrdiff_t next,
-             int count) {
-        for (int t = 0; t < count; ++t, a += step, b += next) {
-            simd::vec factor[vecs];
-            for (int v = 0; v < vecs; ++v) factor[v] = simd::vec::load(b + v * simd::lanes);
-            for (int r = 0; r < rows; ++r)
-                for (int v = 0; v < vecs; ++v) sum[r][v] = fma(a[r * next_row], factor[v], sum[r][v]);
+             int count, std::ptrdiff_t ahead = 0) {
+        constexpr int strip = 64 / sizeof(real);
+        for (; count > 0; count -= strip) {
+            if (ahead != 0)
+                for (int r = 0; r < rows; ++r) __builtin_prefetch(a + r * next_row + ahead);
+            for (int t = 0; t < std::min(count, strip); ++t, a += step, b += next) {
+                simd::vec factor[vecs];
+                for (int v = 0; v < vecs; ++v) factor[v] = simd::vec::load(b + v * simd::lanes);
+                for (int r = 0; r < rows; ++r)
+                    for (int v = 0; v < vecs; ++v) sum[r][v] = fma(a[r * next_row], factor[v], sum[r][v]);
+            }
         }
     }
+
+private:
+    struct Strip {
+        static constexpr int whole = width - simd::lanes;
+        alignas(simd::bytes) real numbers[rows * width];
+
+        [[gnu::noinline]] void fill(const real* from, std::ptrdiff_t next, int last) {
+            for (int r = 0; r < rows; ++r, from += next) {
+                std::copy_n(from, whole, numbers + r * width);
+                simd::vec::load_first(last, from + whole).store(numbers + r * width + whole);
+            }
+        }
+        [[gnu::noinline]] void empty(real* to, std::ptrdiff_t next, int last) const {
+            for (int r = 0; r < rows; ++r, to += next) {
+                std::copy_n(numbers + r * width, whole, to);
+                simd::vec::load(numbers + r * width + whole).store_first(last, to + whole);
+            }
+        }
+    };
 };
 
 }  // namespace cnn

@@ -35,14 +35,15 @@ struct Job {
     bool relu;
 };
 
+static const int PF = getenv("PF") ? atoi(getenv("PF")) : 0;
 // [kernel]
 template <int pixels, int vecs>
-void tile(const Job& job, real* y, std::ptrdiff_t next_pixel) {
+void kernel(const Job& job) {
     Tile<pixels, vecs> sums;
     if (job.resume)
-        sums.load(y, next_pixel);
+        sums.load(job.y, job.y_next_pixel, job.last);
     else if (job.b != nullptr)
-        sums.start(job.b);
+        sums.start(job.b, job.last);
     else
         sums.zero();
     for (int m = 0; m < job.rows; ++m)
@@ -50,35 +51,9 @@ void tile(const Job& job, real* y, std::ptrdiff_t next_pixel) {
             sums.add(job.x + m * job.next_row + run * job.next_run, job.next_pixel, 1,
                      job.w + m * job.w_next_row + run * job.w_next_run, sums.width, job.length);
     if (job.relu) sums.relu();
-    sums.store(y, next_pixel);
+    sums.store(job.y, job.y_next_pixel, job.last);
 }
 // [kernel]
-
-// The same where the last vector is not full: through a strip of full ones.
-template <int pixels, int vecs>
-[[gnu::noinline]] void ragged(const Job& job) {
-    constexpr int width = vecs * lanes, whole = width - lanes;
-    alignas(64) real strip[pixels * width];
-    for (int p = 0; job.resume && p < pixels; ++p) {
-        const real* from = job.y + p * job.y_next_pixel;
-        std::copy_n(from, whole, strip + p * width);
-        simd::vec::load_first(job.last, from + whole).store(strip + p * width + whole);
-    }
-    tile<pixels, vecs>(job, strip, width);
-    for (int p = 0; p < pixels; ++p) {
-        real* to = job.y + p * job.y_next_pixel;
-        std::copy_n(strip + p * width, whole, to);
-        simd::vec::load(strip + p * width + whole).store_first(job.last, to + whole);
-    }
-}
-
-template <int pixels, int vecs>
-void kernel(const Job& job) {
-    if (job.last == lanes)
-        tile<pixels, vecs>(job, job.y, job.y_next_pixel);
-    else
-        ragged<pixels, vecs>(job);
-}
 
 using Kernel = void (*)(const Job&);
 
@@ -146,8 +121,7 @@ PackedFilters::PackedFilters(const FilterView& w, int groups, int line, int stri
         for (int part = 0; part < parts; ++part) {
             const int v = vectors * part / parts, end = vectors * (part + 1) / parts;
             const int last = std::min(filters - (end - 1) * lanes, lanes);
-            const int before = panels_.empty() ? 0 : panels_.back().bias + panels_.back().vecs * lanes;
-            panels_.push_back({g, g * filters + v * lanes, end - v, last, size, before});
+            panels_.push_back({g, g * filters + v * lanes, end - v, last, size});
             size += taps * std::size_t((end - v) * lanes);
         }
     numbers_ = Tensor({.c = int(size)});
@@ -236,14 +210,6 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
         x.shape.h = y.shape.h = 1;
     }
 
-    // The bias in whole vectors for each panel.
-    std::vector<real> bias;
-    if (b != nullptr)
-        for (const PackedFilters::Panel& panel : panels) {
-            const int width = panel.vecs * lanes, count = width - lanes + panel.last;
-            bias.insert(bias.end(), b + panel.filter, b + panel.filter + count);
-            bias.resize(bias.size() + std::size_t(width - count));
-        }
     const auto width_of = &PackedFilters::Panel::vecs;
     const int wide = std::ranges::max(panels, {}, width_of).vecs,
               narrow = std::ranges::min(panels, {}, width_of).vecs;
@@ -279,7 +245,7 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
             job.next_run = d.w * x.next_pixel;
             job.w_next_row = kw * c * width;
             job.w_next_run = c * width;
-            job.b = b == nullptr ? nullptr : bias.data() + panel.bias;
+            job.b = b == nullptr ? nullptr : b + panel.filter;
             job.y_next_pixel = y.next_pixel;
             job.last = panel.last;
             int t = first_tile % tiles, i = first_tile / tiles % y.shape.h,

@@ -28,13 +28,12 @@ public:
     /// any length, and fastest those of about `line` output pixels, `stride` input pixels apart.
     explicit PackedFilters(View w, int groups = 1, int line = 56, int stride = 1)
         : PackedFilters(FilterView(w, groups), groups, line, stride) {}
-    PackedFilters(const FilterView& w, int groups, int line, int stride);
+    explicit PackedFilters(const FilterView& w, int groups = 1, int line = 56, int stride = 1);
 
     struct Panel {
         int group, filter, vecs,
             last;            ///< first filter (counted over all groups), width, lanes of its last vector
         std::size_t offset;  ///< of its first number
-        int bias;            ///< lanes before it, all panels' vectors counted whole
     };
     const Shape& shape() const { return shape_; }
     int groups() const { return groups_; }

@@ -45,37 +45,18 @@ struct Job {
 // [kernel]
 // dw[c][f] += sum over pixels of x[pixel][c] * dy[pixel][f], for some channels and a panel of filters
 template <int channels, int vecs>
-void tile(const Job& job, real* dw, std::ptrdiff_t next_channel) {
+void kernel(const Job& job) {
     Tile<channels, vecs> sums;
     if (job.resume)
-        sums.load(dw, next_channel);
+        sums.load(job.dw, job.next_channel, job.last);
     else
         sums.zero();
     for (const Run& run : *job.runs)
         sums.add(run.x + job.x_offset, 1, job.next_pixel, run.dy + job.dy_offset, job.dy_next_pixel,
                  job.pixels);
-    sums.store(dw, next_channel);
+    sums.store(job.dw, job.next_channel, job.last);
 }
 // [kernel]
-
-// The same where the last vector is not full: through a strip of full ones.
-template <int channels, int vecs>
-void kernel(const Job& job) {
-    if (job.last == lanes) return tile<channels, vecs>(job, job.dw, job.next_channel);
-    constexpr int width = vecs * lanes, whole = width - lanes;
-    alignas(64) real strip[channels * width];
-    for (int c = 0; job.resume && c < channels; ++c) {
-        const real* from = job.dw + c * job.next_channel;
-        std::copy_n(from, whole, strip + c * width);
-        simd::vec::load_first(job.last, from + whole).store(strip + c * width + whole);
-    }
-    tile<channels, vecs>(job, strip, width);
-    for (int c = 0; c < channels; ++c) {
-        real* to = job.dw + c * job.next_channel;
-        std::copy_n(strip + c * width, whole, to);
-        simd::vec::load(strip + c * width + whole).store_first(job.last, to + whole);
-    }
-}
 
 using Kernel = void (*)(const Job&);
 template <int vecs, std::size_t... i>
