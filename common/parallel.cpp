@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <exception>
 #include <memory>
@@ -75,10 +76,13 @@ public:
     }
 
 private:
-    /// Two layers are microseconds apart: watch for that long, and only then sleep.
+    /// Two layers are microseconds apart: watch for that long, and only then sleep.  Waking a sleeper takes
+    /// as long as a small layer.
     static void rest(const std::atomic<int>& value, int old) {
-        for (int glance = 0; glance < 2000; ++glance)
-            if (value != old) return;
+        using Clock = std::chrono::steady_clock;
+        for (const auto start = Clock::now(); Clock::now() - start < std::chrono::microseconds(50);)
+            for (int glance = 0; glance < 100; ++glance)
+                if (value != old) return;
         value.wait(old);
     }
     /// Linux likes to wake a thread where it slept; if the caller runs there by now, the two would take turns
