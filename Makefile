@@ -5,7 +5,7 @@ CTEST = ctest --output-on-failure --no-tests=error -j $(JOBS)
 BUILD = cmake --build --preset release
 
 help: ## list the targets
-	@sed -nE 's/^([a-z][a-zA-Z%-]*):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | sed 's/%/04/' | expand -t 20
+	@sed -nE 's/^([a-z][a-zA-Z%-]*):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | sed 's/%/04/' | expand -t 22
 
 dependencies: # the Debian packages that building needs, where they are missing
 	@.ci/install build

@@ -25,7 +25,7 @@ def load(path):
 
 
 def main(arguments):
-    if len(arguments) != 2:
+    if len(arguments) != 2 or not all(arguments):
         fail("usage: make bench-compare BASE=old.json [NEW=new.json]; files, or folders like build/bench")
     (before, base), (after, new) = map(load, arguments)
     common = [name for name in base if name in new]
