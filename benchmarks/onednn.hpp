@@ -26,6 +26,8 @@ bench::Work convolution_backward_weights(const bench::Layer& layer, View dy, Vie
 bench::Work deconvolution(const bench::Layer& layer, View x, View w, View b, int threads);
 /// A dense layer: w is (h, w, c_in, c_out).
 bench::Work inner_product(const bench::Layer& layer, View x, View w, View b, int threads);
+bench::Work inner_product_backward_input(const bench::Layer& layer, View dy, View w, int threads);
+bench::Work inner_product_backward_weights(const bench::Layer& layer, View dy, View x, int threads);
 /// Maximum, or average over the whole window, as the layer's operation says.
 bench::Work pooling(const bench::Layer& layer, View x, int threads);
 

@@ -17,6 +17,8 @@ Work convolution_backward_input(const Layer&, View, View, int, Algorithm) { retu
 Work convolution_backward_weights(const Layer&, View, View, int, Algorithm) { return absent(); }
 Work deconvolution(const Layer&, View, View, View, int) { return absent(); }
 Work inner_product(const Layer&, View, View, View, int) { return absent(); }
+Work inner_product_backward_input(const Layer&, View, View, int) { return absent(); }
+Work inner_product_backward_weights(const Layer&, View, View, int) { return absent(); }
 Work pooling(const Layer&, View, int) { return absent(); }
 
 }  // namespace cnn::onednn

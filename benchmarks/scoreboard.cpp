@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 
@@ -16,6 +17,14 @@ namespace {
 std::string who(const std::string& name) {
     const std::size_t pass = name.find('/'), from = name.find('/', pass + 1) + 1;
     return name.substr(from, name.find('/', from) - from);
+}
+
+/// Says so where the machine was not idle in the last minute.
+std::string load_warning() {
+    double load = 0;
+    if (getloadavg(&load, 1) != 1 || load < 0.5) return "";
+    return "\nOther work is running (load average " + std::to_string(load).substr(0, 4) +
+           "): what follows is noisy, two threads above all.\n";
 }
 
 }  // namespace
