@@ -56,6 +56,10 @@ bench-quick: ## a few layers of each chapter, in two minutes
 bench-compare: ## two runs side by side: BASE=old.json [NEW=new.json], files or folders
 	@python3 -B benchmarks/compare.py $(or $(BASE),"") $(or $(NEW),build/bench)
 
+bench-lenet: bench-build ## the training of LeNet-5 beside PyTorch's
+	@.ci/install peers
+	@python3 -B benchmarks/lenet_pytorch.py build/bench_06_lenet build/bench/lenet_pytorch.json
+
 bench-%: bench-build ## the benchmarks of one chapter; FILTER='resnet.*/b1/' for some rows
 	@$(RUN_BENCH); for binary in build/bench_$*_*; do run $${binary#build/bench_}; done
 	@python3 -B benchmarks/table.py build/bench/$*_*.json
@@ -89,4 +93,4 @@ clang: dependencies ## build and test with Clang, warnings as errors
 clean: ## remove every build folder
 	@rm -rf build build-*
 
-.PHONY: help dependencies configure build tour test bench-build bench bench-quick bench-compare train docs lint sanitize clang clean
+.PHONY: help dependencies configure build tour test bench-build bench bench-quick bench-compare bench-lenet train docs lint sanitize clang clean

@@ -1,86 +1,49 @@
-// s-05, s-07, s-08: every dense layer of the lecture's networks, forward (with bias and ReLU) and backward.
+// s-05, s-07, s-08: the dense and grouped layers, forward (with bias and ReLU) and backward.
 #include "convolution.hpp"
 #include "direct.hpp"
-#include "layers.hpp"
 #include "onednn.hpp"
-#include "race.hpp"
+#include "passes.hpp"
 
 namespace {
 
 using namespace cnn;
-using bench::Layer, bench::Row, bench::Work;
+using bench::Given, bench::Layer, bench::Work;
 
-/// The tensors of a layer, shared by all who compute it.
-struct Data {
-    Layer layer;
-    int threads;
-    Tensor x, w, b, dy;
-    Convolution how;
-
-    Data(const Layer& layer, int batch, int threads)
-        : layer(layer),
-          threads(threads),
-          x(bench::integers(layer.input(batch), 1)),
-          w(bench::integers(layer.weights(), 2)),
-          b(bench::integers({1, 1, 1, layer.filters}, 3)),
-          dy(bench::integers(layer.output(batch), 4)),
-          how{.stride = layer.stride, .padding = layer.padding, .groups = layer.groups, .relu = true} {}
-};
-using Shared = std::shared_ptr<const Data>;
-
-/// A work whose call returns its result.
-Work returning(std::function<Tensor()> call) {
-    auto result = std::make_shared<Tensor>();
-    return {[=] { *result = call(); }, [=] { return *result; }};
+Convolution how(const Layer& layer) {
+    return {.stride = layer.stride, .padding = layer.padding, .groups = layer.groups, .relu = true};
 }
 
-Work forward(const std::string& who, const Shared& d) {
-    if (who == "naive") return returning([=] { return naive::conv2d(d->x, d->w, d->b, d->how); });
-    if (who == "onednn") return onednn::convolution(d->layer, d->x, d->w, d->b, d->threads);
+Work forward(const std::string& who, const Given& g) {
+    const Convolution layer = how(g->layer);
+    if (who == "onednn") return onednn::convolution(g->layer, g->x, g->w, g->b, g->threads);
+    if (who == "naive") return bench::returning([=] { return naive::conv2d(g->x, g->w, g->b, layer); });
     // As in a network that runs again and again: filters packed once, the map's memory kept.
-    auto packed = std::make_shared<optimized::PackedFilters>(d->w, d->how.groups);
-    auto y = std::make_shared<Tensor>(d->dy.shape());
-    return {[=] {
-                optimized::direct(
-                    d->x, *packed, d->b.flat().data(),
-                    {.stride = d->how.stride, .top = d->how.padding.top, .left = d->how.padding.left}, true,
-                    *y);
-            },
-            [=] { return *y; }};
-}
-
-Work backward_input(const std::string& who, const Shared& d) {
-    if (who == "onednn") return onednn::convolution_backward_input(d->layer, d->dy, d->w, d->threads);
-    const auto call = who == "naive" ? naive::conv2d_backward_input : optimized::conv2d_backward_input;
-    return returning([=] { return call(d->dy, d->w, d->x.shape(), d->how); });
-}
-
-Work backward_weights(const std::string& who, const Shared& d) {
-    if (who == "onednn") return onednn::convolution_backward_weights(d->layer, d->dy, d->x, d->threads);
-    const auto call = who == "naive" ? naive::conv2d_backward_filters : optimized::conv2d_backward_filters;
-    return returning([=] { return call(d->dy, d->x, d->w.shape(), d->how); });
-}
-
-using Pass = Work (*)(const std::string& who, const Shared&);
-
-Row row(const Layer& layer, const std::string& name, Pass pass, int batch, int threads) {
-    return layer_row(layer, name, batch, threads, [=] {
-        const auto data = std::make_shared<const Data>(layer, batch, threads);
-        return [=](const std::string& who) { return pass(who, data); };
+    auto packed = std::make_shared<optimized::PackedFilters>(g->w, layer.groups);
+    const optimized::Reach reach{
+        .stride = layer.stride, .top = layer.padding.top, .left = layer.padding.left};
+    return bench::writing(g->dy.shape(), [=](MutableView y) {
+        optimized::direct(g->x, *packed, g->b.flat().data(), reach, layer.relu, y);
     });
+}
+
+Work backward_input(const std::string& who, const Given& g) {
+    if (who == "onednn") return onednn::convolution_backward_input(g->layer, g->dy, g->w, g->threads);
+    const auto call = who == "naive" ? naive::conv2d_backward_input : optimized::conv2d_backward_input;
+    return bench::returning([=] { return call(g->dy, g->w, g->x.shape(), how(g->layer)); });
+}
+
+Work backward_weights(const std::string& who, const Given& g) {
+    if (who == "onednn") return onednn::convolution_backward_weights(g->layer, g->dy, g->x, g->threads);
+    const auto call = who == "naive" ? naive::conv2d_backward_filters : optimized::conv2d_backward_filters;
+    return bench::returning([=] { return call(g->dy, g->x, g->w.shape(), how(g->layer)); });
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::vector<Row> rows;
+    std::vector<bench::Row> rows;
     for (const Layer& layer : bench::layers())
-        if (layer.operation == "conv" && layer.dense())
-            for (int batch : {1, 16})
-                for (int threads : bench::thread_counts()) {
-                    rows.push_back(row(layer, "forward", forward, batch, threads));
-                    rows.push_back(row(layer, "backward_input", backward_input, batch, threads));
-                    rows.push_back(row(layer, "backward_weights", backward_weights, batch, threads));
-                }
+        if (layer.operation == "conv" && layer.dilation == 1 && !layer.depthwise())
+            add_rows(rows, layer, {forward, backward_input, backward_weights});
     return bench::race(argc, argv, rows);
 }

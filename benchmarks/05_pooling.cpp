@@ -1,23 +1,22 @@
 // s-09: max and average pooling, as the lecture's networks use them.
-#include "layers.hpp"
-#include "onednn.hpp"
 #include "pooling.hpp"
-#include "race.hpp"
+
+#include "onednn.hpp"
+#include "passes.hpp"
 
 namespace {
 
 using namespace cnn;
-using bench::Layer, bench::Work;
+using bench::Given, bench::Layer, bench::Work;
 
-Work pool(const std::string& who, const Layer& layer, const std::shared_ptr<const Tensor>& x, int threads) {
-    if (who == "onednn") return onednn::pooling(layer, *x, threads);
-    const Pooling how{.kernel = layer.kernel, .stride = layer.stride, .padding = layer.padding};
-    const bool max = layer.operation == "maxpool";
-    auto y = std::make_shared<Tensor>(layer.output(x->shape().n));
+Work forward(const std::string& who, const Given& g) {
+    if (who == "onednn") return onednn::pooling(g->layer, g->x, g->threads);
+    const Pooling how{.kernel = g->layer.kernel, .stride = g->layer.stride, .padding = g->layer.padding};
+    const bool max = g->layer.operation == "maxpool";
     const auto naive = max ? naive::max_pool : naive::average_pool;
     const auto optimized = max ? optimized::max_pool_into : optimized::average_pool_into;
-    if (who == "naive") return {[=] { *y = naive(*x, how); }, [=] { return *y; }};
-    return {[=] { optimized(*x, how, *y); }, [=] { return *y; }};
+    if (who == "naive") return bench::returning([=] { return naive(g->x, how); });
+    return bench::writing(g->dy.shape(), [=](MutableView y) { optimized(g->x, how, y); });
 }
 
 }  // namespace
@@ -25,12 +24,6 @@ Work pool(const std::string& who, const Layer& layer, const std::shared_ptr<cons
 int main(int argc, char** argv) {
     std::vector<bench::Row> rows;
     for (const Layer& layer : bench::layers())
-        if (layer.operation == "maxpool" || layer.operation == "avgpool")
-            for (int batch : {1, 16})
-                for (int threads : bench::thread_counts())
-                    rows.push_back(layer_row(layer, "forward", batch, threads, [=] {
-                        const auto x = std::make_shared<const Tensor>(bench::integers(layer.input(batch), 1));
-                        return [=](const std::string& who) { return pool(who, layer, x, threads); };
-                    }));
+        if (layer.operation == "maxpool" || layer.operation == "avgpool") add_rows(rows, layer, {forward});
     return bench::race(argc, argv, rows);
 }

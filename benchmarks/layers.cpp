@@ -39,7 +39,8 @@ Layer layer_of(const std::vector<std::string>& f) {
 
 Shape Layer::weights() const {
     if (operation == "ip") return {size.h, size.w, channels, filters};
-    if (operation == "conv" || operation == "deconv") return {kernel.h, kernel.w, channels / groups, filters};
+    if (operation == "conv") return {kernel.h, kernel.w, channels / groups, filters};
+    if (operation == "deconv") return {kernel.h, kernel.w, filters / groups, channels};
     return {0, 0, 0, 0};
 }
 

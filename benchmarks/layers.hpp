@@ -19,10 +19,11 @@ struct Layer {
     int stride = 1, padding = 0, dilation = 1, groups = 1;
     bool quick = false;  ///< is in the short run, too
 
-    bool dense() const { return groups == 1 && dilation == 1; }
+    bool depthwise() const { return groups == channels && groups > 1; }
 
     Shape input(int batch) const { return {batch, size.h, size.w, channels}; }
-    /// (kh, kw, c_in / groups, c_out), for a dense layer (h, w, c_in, c_out); empty for pooling.
+    /// (kh, kw, c_in / groups, c_out); for a transposed convolution, which has its transpose's filters,
+    /// (kh, kw, c_out / groups, c_in); for a dense layer (h, w, c_in, c_out); empty for pooling.
     Shape weights() const;
     Shape output(int batch) const;
 

@@ -22,8 +22,10 @@ bench::Work convolution_backward_input(const bench::Layer& layer, View dy, View 
 bench::Work convolution_backward_weights(const bench::Layer& layer, View dy, View x, int threads,
                                          Algorithm algorithm = Algorithm::direct);
 
-/// The transposed convolution of x; w is (kh, kw, c_in, c_out).
+/// The transposed convolution of x; w is (kh, kw, c_out / groups, c_in).
 bench::Work deconvolution(const bench::Layer& layer, View x, View w, View b, int threads);
+bench::Work deconvolution_backward_input(const bench::Layer& layer, View dy, View w, int threads);
+bench::Work deconvolution_backward_weights(const bench::Layer& layer, View dy, View x, int threads);
 /// A dense layer: w is (h, w, c_in, c_out).
 bench::Work inner_product(const bench::Layer& layer, View x, View w, View b, int threads);
 bench::Work inner_product_backward_input(const bench::Layer& layer, View dy, View w, int threads);

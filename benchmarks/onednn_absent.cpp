@@ -16,6 +16,8 @@ Work convolution(const Layer&, View, View, View, int, Algorithm) { return absent
 Work convolution_backward_input(const Layer&, View, View, int, Algorithm) { return absent(); }
 Work convolution_backward_weights(const Layer&, View, View, int, Algorithm) { return absent(); }
 Work deconvolution(const Layer&, View, View, View, int) { return absent(); }
+Work deconvolution_backward_input(const Layer&, View, View, int) { return absent(); }
+Work deconvolution_backward_weights(const Layer&, View, View, int) { return absent(); }
 Work inner_product(const Layer&, View, View, View, int) { return absent(); }
 Work inner_product_backward_input(const Layer&, View, View, int) { return absent(); }
 Work inner_product_backward_weights(const Layer&, View, View, int) { return absent(); }

@@ -2,6 +2,8 @@
 
 #include <dlfcn.h>
 
+#include <utility>
+
 #include "onednn.hpp"
 
 namespace cnn::onednn {
@@ -41,9 +43,13 @@ memory::desc bias_desc(const Layer& layer) {
 
 Filters::Filters(const Layer& layer) {
     const Shape w = layer.weights();
-    const memory::dim out = w.c / layer.groups, row = memory::dim{w.w} * w.c;
-    sizes = {layer.groups, out, w.w, w.n, w.h};
-    strides = {out, 1, w.c, w.h * row, row};
+    const memory::dim last = w.c / layer.groups, row = memory::dim{w.w} * w.c;
+    sizes = {layer.groups, last, w.w, w.n, w.h};
+    strides = {last, 1, w.c, w.h * row, row};
+    if (layer.operation == "deconv") {  // ours are (kh, kw, out, in)
+        std::swap(sizes[1], sizes[2]);
+        std::swap(strides[1], strides[2]);
+    }
     if (layer.groups == 1) {
         sizes.erase(sizes.begin());
         strides.erase(strides.begin());

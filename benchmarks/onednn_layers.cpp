@@ -27,6 +27,52 @@ Work deconvolution(const Layer& layer, View x, View w, View b, int threads) {
 
 namespace {
 
+dnnl::deconvolution_forward::primitive_desc deconvolution_hint(const Layer& layer, int batch) {
+    const Geometry g{layer};
+    return {
+        {prop_kind::forward_training, dnnl::algorithm::deconvolution_direct, map_desc(layer.input(batch)),
+         Filters{layer}.any(), map_desc(layer.output(batch)), g.strides, g.dilation, g.padding, g.padding},
+        engine()};
+}
+
+}  // namespace
+
+Work deconvolution_backward_input(const Layer& layer, View dy, View w, int threads) {
+    set_threads(threads);
+    const Geometry g{layer};
+    const Filters filters{layer};
+    const Shape x = layer.input(dy.shape.n);
+    const dnnl::deconvolution_backward_data::primitive_desc plan{
+        {dnnl::algorithm::deconvolution_direct, map_desc(x), filters.any(), map_desc(dy.shape), g.strides,
+         g.dilation, g.padding, g.padding},
+        engine(),
+        deconvolution_hint(layer, dy.shape.n)};
+    const memory result{plan.diff_src_desc(), engine()};
+    const Arguments arguments{{DNNL_ARG_DIFF_DST, wrap(plan.diff_dst_desc(), dy)},
+                              {DNNL_ARG_WEIGHTS, reordered(wrap(filters.plain(), w), plan.weights_desc())},
+                              {DNNL_ARG_DIFF_SRC, result}};
+    return work(dnnl::deconvolution_backward_data{plan}, arguments, threads, result, map_desc(x), x);
+}
+
+Work deconvolution_backward_weights(const Layer& layer, View dy, View x, int threads) {
+    set_threads(threads);
+    const Geometry g{layer};
+    const Filters filters{layer};
+    const dnnl::deconvolution_backward_weights::primitive_desc plan{
+        {dnnl::algorithm::deconvolution_direct, map_desc(x.shape), filters.any(), map_desc(dy.shape),
+         g.strides, g.dilation, g.padding, g.padding},
+        engine(),
+        deconvolution_hint(layer, x.shape.n)};
+    const memory result{plan.diff_weights_desc(), engine()};
+    const Arguments arguments{{DNNL_ARG_SRC, wrap(plan.src_desc(), x)},
+                              {DNNL_ARG_DIFF_DST, wrap(plan.diff_dst_desc(), dy)},
+                              {DNNL_ARG_DIFF_WEIGHTS, result}};
+    return work(dnnl::deconvolution_backward_weights{plan}, arguments, threads, result, filters.plain(),
+                layer.weights());
+}
+
+namespace {
+
 /// The result of a dense layer: n, c.
 memory::desc flat_desc(const Shape& y) {
     return {{y.n, y.c}, memory::data_type::f32, memory::format_tag::nc};

@@ -1,6 +1,7 @@
 #include "race.hpp"
 
 #include <benchmark/benchmark.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <iostream>
@@ -9,7 +10,6 @@
 #include "ceiling.hpp"
 #include "common/error.hpp"
 #include "common/parallel.hpp"
-#include "onednn.hpp"
 #include "scoreboard.hpp"
 
 namespace cnn::bench {
@@ -19,18 +19,27 @@ namespace {
 using Clock = std::chrono::steady_clock;
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
+/// How often other programs have taken a CPU from this one.
+long preempted() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_nivcsw;
+}
+
 /// Times one work and notes its rates.  The slow naive ones run once, cold.
 void measure(benchmark::State& state, const Row& row, const Work& work, bool once, const Ceiling& ceiling) {
     // Warm caches, and outlast the other contender's threads, which watch for work a while before they sleep.
     for (const auto start = Clock::now(); !once && since(start) < 0.003;) work.run();
 
+    const long preemptions = preempted();
     const auto start = Clock::now();
     for ([[maybe_unused]] auto _ : state) work.run();
-    const double seconds = since(start) / double(state.iterations());
+    const double whole = since(start), seconds = whole / double(state.iterations());
     const Ceiling::Bound bound = ceiling.bound(row.flop, row.bytes);
     state.counters["GFLOP/s"] = double(row.flop) / seconds / 1e9;
     state.counters["GB/s"] = double(row.bytes) / seconds / 1e9;
     state.counters["share"] = bound.seconds / seconds;
+    state.counters["preempted/s"] = double(preempted() - preemptions) / whole;
     state.SetLabel(bound.by);
 }
 
@@ -140,23 +149,6 @@ void run(const std::vector<Row>& rows, Options options) {
 std::string Row::name(const std::string& contender) const {
     return layer + '/' + pass + '/' + contender + "/b" + std::to_string(batch) + "/t" +
            std::to_string(threads);
-}
-
-Row layer_row(const Layer& layer, const std::string& pass, int batch, int threads,
-              std::function<Row::Prepare()> start) {
-    constexpr std::int64_t naive_flop = 500'000'000;
-    Row row{.layer = layer.name,
-            .pass = pass,
-            .batch = batch,
-            .threads = threads,
-            .flop = layer.flop(batch),
-            .bytes = layer.bytes(batch),
-            .quick = layer.quick && batch == 1,
-            .who = {"optimized"},
-            .start = std::move(start)};
-    if (onednn::available()) row.who.emplace_back("onednn");
-    if (threads == 1 && row.flop <= naive_flop) row.who.emplace_back("naive");
-    return row;
 }
 
 std::vector<int> thread_counts() {

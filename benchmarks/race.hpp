@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "layers.hpp"
 #include "work.hpp"
 
 namespace cnn::bench {
@@ -24,11 +23,6 @@ struct Row {
 
     std::string name(const std::string& contender) const;
 };
-
-/// A row of that layer, by naive (on one thread, and where that ends in about a second), optimized and
-/// onednn (where it is installed).
-Row layer_row(const Layer& layer, const std::string& pass, int batch, int threads,
-              std::function<Row::Prepare()> start);
 
 /// One thread, and all.
 std::vector<int> thread_counts();

@@ -12,6 +12,7 @@ class Timing:
     samples: list = field(default_factory=list)
     gflops: list = field(default_factory=list)
     share: list = field(default_factory=list)
+    preempted: list = field(default_factory=list)
     bound: str = ""
 
     @property
@@ -21,6 +22,12 @@ class Timing:
     @property
     def spread(self):
         return statistics.pstdev(self.samples) / statistics.fmean(self.samples)
+
+
+    @property
+    def disturbed(self):
+        """Other programs took the CPU away: with two threads that ruins whoever spins at a barrier."""
+        return statistics.median(self.preempted) > 20
 
 
 def fail(message):
@@ -41,6 +48,7 @@ def read(path):
             timing.samples.append(run["real_time"] * unit)
             timing.gflops.append(run.get("GFLOP/s", 0))
             timing.share.append(run.get("share", 0))
+            timing.preempted.append(run.get("preempted/s", 0))
             timing.bound = run.get("label", "")
         return content["context"], timings
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -40,7 +40,7 @@ Scoreboard::Scoreboard(std::string json, const std::vector<Ceiling>& ceilings, i
                                         std::to_string(std::max(l.read, l.triad) / 1e9));
     }
     std::cout
-        << roofline(ceilings)
+        << roofline(ceilings) << load_warning()
         << "\nms: the median, and the least; +-: the spread (standard deviation), marked * above 5 %;\n"
            "share: of the ceiling that binds, the multiply-adds or the bytes from a level of memory.\n\n";
     if (json_.empty()) return;
@@ -79,10 +79,10 @@ void Scoreboard::ReportRuns(const std::vector<Run>& runs) {
     const std::string name = median.run_name.str();
     medians_[who(name)] = seconds(median);
     const auto counter = [&](const char* key) { return double(median.counters.at(key)); };
-    std::printf("    %-12s %10.4f ms %10.4f +-%4.1f%%%c %8.1f GFLOP/s %7.1f GB/s %4.0f%% of %s\n",
+    std::printf("    %-12s %10.4f ms %10.4f +-%4.1f%%%c %8.1f GFLOP/s %7.1f GB/s %4.0f%% of %s%s\n",
                 who(name).c_str(), 1e3 * seconds(median), 1e3 * seconds(samples.front()), spread,
                 spread > 5 ? '*' : ' ', counter("GFLOP/s"), counter("GB/s"), 100 * counter("share"),
-                median.report_label.c_str());
+                median.report_label.c_str(), counter("preempted/s") > 20 ? ", preempted by other work" : "");
     std::fflush(stdout);
 }
 

@@ -32,7 +32,8 @@ def markdown(title, context, timings):
     peer = next((p for p in PEERS if p in found), None)
     ceilings = "; ".join(f"{key} {float(value):.0f}" for key, value in context.items() if "/s t" in key)
     lines = [f"# {title}", "", f"{context.get('processor', 'unknown processor')}, {context['date'][:10]}. Ceilings: {ceilings}.",
-             "Times are medians in ms; the spread is the larger of ours and the peer's, above 5 % with a star.", ""]
+             "Times are medians in ms; the spread is the larger of ours and the peer's, above 5 % with a star.",
+             "Rows in which other programs took the CPU away say so, and are left out of the means.", ""]
     head = ["layer", "pass", "batch", "threads"] + [TITLES.get(who, who) for who in columns]
     head += [f"{TITLES[peer]} / optimized"] if peer else []
     head += ["GFLOP/s", "share of ceiling", "spread"]
@@ -45,14 +46,15 @@ def markdown(title, context, timings):
         if peer:
             both = ours and peer in row
             ratio = row[peer].ms / ours.ms if both else 0
-            if both:
+            if both and not (ours.disturbed or row[peer].disturbed):
                 ratios[kind, batch, threads].append(ratio)
             cells.append(f"{ratio:.2f}" if both else "")
         shown = ours or next(iter(row.values()))
+        disturbed = any(t.disturbed for t in (shown, row.get(peer)) if t)
         spread = max(t.spread for t in (shown, row.get(peer)) if t)
         best = min(range(len(shown.samples)), key=lambda i: abs(shown.samples[i] - shown.ms))
         cells += [number(shown.gflops[best]), f"{100 * shown.share[best]:.0f} % {shown.bound}",
-                  f"{100 * spread:.1f} %{'*' if spread > NOISY else ''}"]
+                  f"{100 * spread:.1f} %{'*' if spread > NOISY else ''}{' preempted' if disturbed else ''}"]
         lines.append("| " + " | ".join(cells) + " |")
 
     # How the whole compares, and each kind of row for itself.
