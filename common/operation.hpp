@@ -54,6 +54,7 @@ struct Window {
     Extent dilation = 1;
     bool transposed = false;  ///< the window of the adjoint: one input reaches kernel outputs, stride apart
     bool whole = false;       ///< every output sees the whole input (dense layers, global pooling)
+    bool repeats = false;     ///< the padding holds pixels of the map, not a constant
 };
 
 using Shapes = std::vector<Shape>;

@@ -30,7 +30,9 @@ public:
 
     std::string kind() const override { return "pad"; }
     Shape output(const Shapes& x) const override { return padded_shape(x[0], padding_); }
-    Window window(const Shapes& /*inputs*/) const override { return {.padding = padding_.sides}; }
+    Window window(const Shapes& /*inputs*/) const override {
+        return {.padding = padding_.sides, .repeats = padding_.mode != PaddingMode::constant};
+    }
 
     void forward(const Forward& call, MutableView y) const override {
         if (call.mode.kernels == Kernels::naive)

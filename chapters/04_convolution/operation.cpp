@@ -73,7 +73,10 @@ public:
         return output(inputs).size() * w.n * w.h * w.w;
     }
     Window window(const Shapes&) const override {
-        return {.kernel = options_.kernel, .stride = options_.stride, .padding = options_.padding};
+        return {.kernel = options_.kernel,
+                .stride = options_.stride,
+                .padding = options_.padding,
+                .repeats = options_.mode != PaddingMode::constant};
     }
 
     void forward(const Forward& call, MutableView y) const override {
