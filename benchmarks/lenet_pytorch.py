@@ -13,7 +13,7 @@ import time
 
 from samples import fail, number, read
 
-BATCH, STEPS, ROUNDS = 64, 50, 5
+BATCH, STEPS, ROUNDS = 64, 50, 3
 
 
 def name(who, threads):
@@ -66,10 +66,10 @@ def python_with_torch():
     return fail("no PyTorch; `.ci/install peers` installs it")
 
 
-def pytorch(threads):
-    """One round in a process of its own, with OpenBLAS on as many threads as PyTorch's own."""
-    environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(threads))
-    done = subprocess.run([python_with_torch(), "-B", __file__, "--worker", str(threads)], env=environment,
+def pytorch(python, threads, blas_threads):
+    """One round, in a process of its own."""
+    environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(blas_threads))
+    done = subprocess.run([python, "-B", os.path.abspath(__file__), "--worker", str(threads)], env=environment,
                           stdout=subprocess.PIPE, check=False)
     if done.returncode:
         fail("PyTorch's training failed; what it says is above")
@@ -87,7 +87,8 @@ def ours(binary, threads):
 
 
 def main(binary, results):
-    found = pytorch(1)["blas"]
+    python = python_with_torch()
+    found = pytorch(python, 1, 1)["blas"]
     print(f"PyTorch's BLAS: {found}")
     if "openblas" not in found and "mkl" not in found:
         fail("that is the reference BLAS: PyTorch trains at half its speed with it, and we would look too good; "
@@ -97,7 +98,9 @@ def main(binary, results):
         for turn in range(ROUNDS):
             context, times = ours(binary, threads)
             samples.setdefault(name("optimized", threads), []).extend(t * 1e-3 for t in times)
-            samples.setdefault(name("pytorch", threads), []).extend(pytorch(threads)["seconds"])
+            # OpenBLAS with threads of its own, beside PyTorch's, would only get in their way.
+            theirs = pytorch(python, threads, 1 if "pthread" in found else threads)
+            samples.setdefault(name("pytorch", threads), []).extend(theirs["seconds"])
             print(f"{threads} threads, round {turn + 1} of {ROUNDS}", file=sys.stderr)
     runs = [{"name": key, "run_type": "iteration", "real_time": 1e3 * s, "time_unit": "ms"} for key, all in samples.items() for s in all]
     with open(results, "w", encoding="utf-8") as file:

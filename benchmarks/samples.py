@@ -23,7 +23,6 @@ class Timing:
     def spread(self):
         return statistics.pstdev(self.samples) / statistics.fmean(self.samples)
 
-
     @property
     def disturbed(self):
         """Other programs took the CPU away: with two threads that ruins whoever spins at a barrier."""
