@@ -126,7 +126,7 @@ std::string timing(const std::string& what, double naive, double optimized) {
     return out.str();
 }
 
-std::string table(const std::vector<std::vector<std::string>>& rows) {
+std::string table(const Table& rows) {
     const std::vector<bool> right = numeric_columns(rows);
     std::ostringstream out;
     out << "<div class=\"scroll\"><table>\n";
@@ -199,16 +199,6 @@ std::string ratio(double naive, double optimized) {
     std::ostringstream out;
     out << std::fixed << std::setprecision(times < 9.95 ? 1 : 0) << times << "x";
     return out.str();
-}
-
-std::vector<bool> numeric_columns(const std::vector<std::vector<std::string>>& rows) {
-    std::vector<bool> numeric(rows.empty() ? 0 : rows.front().size(), rows.size() > 1);
-    for (std::size_t i = 1; i < rows.size(); ++i)
-        for (std::size_t k = 0; k < numeric.size(); ++k) {
-            const std::string& cell = rows[i][k];
-            if (!cell.empty() && cell != "-" && cell.find_first_of("0123456789") > 1) numeric[k] = false;
-        }
-    return numeric;
 }
 
 }  // namespace cnn

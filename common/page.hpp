@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "common/table.hpp"
+
 namespace cnn {
 
 /// One chapter of the page; `body` is HTML.
@@ -22,7 +24,7 @@ std::string check(const std::string& what, const std::string& computed, const st
                   bool equal);
 /// Two bars, the longer the full width.
 std::string timing(const std::string& what, double naive, double optimized);
-std::string table(const std::vector<std::vector<std::string>>& rows);
+std::string table(const Table& rows);
 /// A picture (SVG or PNG) inside the page itself.
 std::string figure(const std::filesystem::path& file, const std::string& caption);
 }  // namespace html
@@ -31,7 +33,4 @@ std::string figure(const std::filesystem::path& file, const std::string& caption
 std::string duration(double seconds);
 /// How many times faster: "7.4x".
 std::string ratio(double naive, double optimized);
-/// Which columns of a table (without its heading) hold nothing but numbers.
-std::vector<bool> numeric_columns(const std::vector<std::vector<std::string>>& rows);
-
 }  // namespace cnn

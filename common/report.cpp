@@ -18,16 +18,6 @@ namespace {
 constexpr std::size_t page_width = 96, value_column = 64;
 constexpr const char* indent = "    ";
 
-/// Columns on a terminal: UTF-8's continuation bytes take none.
-std::size_t columns(const std::string& text) {
-    return std::size_t(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-std::string padded(const std::string& text, std::size_t width, bool right = false) {
-    const std::string blanks(width - std::min(width, columns(text)), ' ');
-    return right ? blanks + text : text + blanks;
-}
-
 std::string wrapped(const std::string& paragraph) {
     std::istringstream words{paragraph};
     std::string text, line = indent;
@@ -123,29 +113,10 @@ void Report::timing(const std::string& what, double naive, double optimized) {
              << padded(ratio(naive, optimized), 9, true) << '\n';
 }
 
-void Report::table(const std::vector<std::vector<std::string>>& rows, const std::string& name) {
-    require(
-        !rows.empty() && std::ranges::all_of(rows, [&](auto& row) { return row.size() == rows[0].size(); }),
-        "report: every row of a table needs as many cells as its heading");
+void Report::table(const Table& rows, const std::string& name) {
+    console_ << aligned(rows, indent);
     section().body += html::table(rows);
-
-    const std::vector<bool> right = numeric_columns(rows);
-    std::vector<std::size_t> widths(rows[0].size());
-    for (const auto& row : rows)
-        for (std::size_t k = 0; k < row.size(); ++k) widths[k] = std::max(widths[k], columns(row[k]));
-    std::string markdown;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        std::string line = indent, rule = "|";
-        markdown += '|';
-        for (std::size_t k = 0; k < rows[i].size(); ++k) {
-            line += padded(rows[i][k], widths[k], right[k]) + "  ";
-            markdown += ' ' + rows[i][k] + " |";
-            rule += right[k] ? " ---: |" : " --- |";
-        }
-        markdown += '\n' + (i == 0 ? rule + '\n' : "");
-        console_ << line.substr(0, line.find_last_not_of(' ') + 1) << '\n';
-    }
-    if (!name.empty()) write_whole(path(name + ".md"), markdown);
+    if (!name.empty()) write_whole(path(name + ".md"), markdown(rows));
 }
 
 void Report::figure(const std::string& name, const std::string& caption) {

@@ -36,7 +36,7 @@ public:
     /// Naive beside optimized, seconds each.
     void timing(const std::string& what, double naive, double optimized);
     /// A table: the first row is the heading.  With a name it is also written to name.md, for the book.
-    void table(const std::vector<std::vector<std::string>>& rows, const std::string& name = "");
+    void table(const Table& rows, const std::string& name = "");
     /// A figure file (svg or png) that the caller has just written to path(name).
     void figure(const std::string& name, const std::string& caption);
     std::filesystem::path path(const std::string& name) const { return folder_ / name; }

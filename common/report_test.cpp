@@ -84,7 +84,7 @@ TEST_CASE("report: wrong use is named") {
           "cannot read " + (folder / "none.svg").string() + ": No such file or directory");
     CHECK(error_of([&] {
               report.table({{"a", "b"}, {"c"}});
-          }) == "report: every row of a table needs as many cells as its heading");
+          }) == "table: every row needs as many cells as the heading");
     write_whole(folder / "file", "x");
     CHECK(error_of([&] { Report(folder / "file", console); }).starts_with("report: cannot make the folder"));
 }
