@@ -33,6 +33,9 @@ int main(int count, char** arguments) {
     CLI::App program{"Receptive: a book one can run.  CNNs for visual recognition, each idea twice.", "cnn"};
     program.require_subcommand(1);
     cnn::program::add_tour(program);
+    cnn::program::add_summary(program);
+    cnn::program::add_train(program);
+    cnn::program::add_classify(program);
 
     try {
         cnn::threads();  // a senseless $CNN_THREADS is refused before any work

@@ -68,6 +68,12 @@ Idx read_idx(const fs::path& file, int rank) {
 
 }  // namespace
 
+const std::vector<std::string>& fashion_mnist_classes() {
+    static const std::vector<std::string> all = {"T-shirt", "trousers", "pullover", "dress", "coat",
+                                                 "sandal",  "shirt",    "sneaker",  "bag",   "ankle boot"};
+    return all;
+}
+
 Dataset fashion_mnist(Part part, const fs::path& folder) {
     const std::string name = part == Part::train ? "train" : "t10k";
     const fs::path images = find(folder, name + "-images-idx3-ubyte");
@@ -78,8 +84,7 @@ Dataset fashion_mnist(Part part, const fs::path& folder) {
             labels.string(), " ", classes.shape[0], " labels; install both again");
 
     Dataset all;
-    all.classes = {"T-shirt", "trousers", "pullover", "dress", "coat",
-                   "sandal",  "shirt",    "sneaker",  "bag",   "ankle boot"};
+    all.classes = fashion_mnist_classes();
     all.images = Tensor::unset({pixels.shape[0], pixels.shape[1], pixels.shape[2], 1});
     for (std::size_t i = 0; real & value : all.images.flat()) value = real(pixels.numbers[i++]) / 255;
     for (const std::uint8_t label : classes.numbers) {
@@ -92,7 +97,7 @@ Dataset fashion_mnist(Part part, const fs::path& folder) {
 
 Dataset first(const Dataset& all, int count) {
     require(1 <= count && count <= all.size(), "dataset: the first ", count, " of ", all.size(),
-            " images asked for");
+            " images asked for; ask for 1 to ", all.size());
     return {Tensor(all.images.view().images(0, count)),
             {all.labels.begin(), all.labels.begin() + count},
             all.classes};

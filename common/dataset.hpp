@@ -21,6 +21,9 @@ enum class Part { train, test };
 /// Where Debian's package puts it.
 inline const std::filesystem::path fashion_mnist_folder = "/usr/share/datasets/fashion-mnist";
 
+/// The ten garments, in the order of their numbers.
+const std::vector<std::string>& fashion_mnist_classes();
+
 /// 60,000 or 10,000 garments of 28x28 in ten classes.  Errors: files missing (names the package and
 /// --data), truncated, not IDX, images and labels that do not match.
 Dataset fashion_mnist(Part part, const std::filesystem::path& folder = fashion_mnist_folder);

@@ -103,7 +103,7 @@ TEST_CASE("dataset: the first images of a data set") {
     const Dataset one = first(two, 1);
     CHECK(one.size() == 1);
     CHECK(one.images == Tensor(two.images.view().images(0, 1)));
-    CHECK(error_of([&] { first(two, 3); }) == "dataset: the first 3 of 2 images asked for");
+    CHECK(error_of([&] { first(two, 3); }) == "dataset: the first 3 of 2 images asked for; ask for 1 to 2");
 }
 
 TEST_CASE("dataset: the installed Fashion-MNIST has 1000 test images of each garment") {

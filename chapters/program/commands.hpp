@@ -5,6 +5,9 @@
 namespace cnn::program {
 
 void add_tour(CLI::App& program);
+void add_summary(CLI::App& program);
+void add_train(CLI::App& program);
+void add_classify(CLI::App& program);
 
 /// --threads N, as every command has it.
 void add_threads(CLI::App& command);

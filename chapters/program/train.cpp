@@ -1,0 +1,163 @@
+// cnn train: weights from Fashion-MNIST, with a checkpoint after each epoch, a log and curves.
+#include <cmath>
+#include <iomanip>
+#include <iostream>
+#include <optional>
+
+#include "common/dataset.hpp"
+#include "common/error.hpp"
+#include "common/figure.hpp"
+#include "common/page.hpp"
+#include "common/progress.hpp"
+#include "common/training.hpp"
+#include "common/training_log.hpp"
+#include "common/weights.hpp"
+#include "program/commands.hpp"
+#include "program/networks.hpp"
+
+namespace cnn::program {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+    std::string net;
+    fs::path out = "build/train", data = fashion_mnist_folder;
+    std::optional<int> epochs, batch, images;
+    std::optional<double> rate, momentum, decay;
+    std::optional<std::uint64_t> seed;
+    bool json = false;
+};
+
+TrainingOptions settled(const Options& asked, TrainingOptions usual) {
+    usual.epochs = asked.epochs.value_or(usual.epochs);
+    usual.batch = asked.batch.value_or(usual.batch);
+    usual.rate = asked.rate.value_or(usual.rate);
+    usual.momentum = asked.momentum.value_or(usual.momentum);
+    usual.decay = asked.decay.value_or(usual.decay);
+    usual.seed = asked.seed.value_or(usual.seed);
+    require(usual.epochs >= 1, "train: --epochs ", usual.epochs, "; it must be at least 1");
+    require(usual.batch >= 1, "train: --batch ", usual.batch, "; it must be at least 1");
+    require(usual.rate > 0 && std::isfinite(usual.rate), "train: --rate ", usual.rate,
+            "; it must be above 0");
+    require(usual.momentum >= 0 && usual.momentum < 1, "train: --momentum ", usual.momentum,
+            "; it must be from 0 up to, not including, 1");
+    require(usual.decay >= 0 && std::isfinite(usual.decay), "train: --decay ", usual.decay,
+            "; it must not be negative");
+    return usual;
+}
+
+std::string percent(double share) {
+    std::ostringstream out;
+    out << std::fixed << std::setprecision(2) << 100 * share << " %";
+    return out.str();
+}
+
+std::string line(const Epoch& e, int epochs) {
+    std::ostringstream out;
+    out << "epoch " << std::setw(2) << e.number << '/' << epochs << std::fixed << std::setprecision(4)
+        << "   loss " << e.loss << "   accuracy " << percent(e.accuracy) << "   test loss " << e.test_loss
+        << "   test accuracy " << percent(e.test_accuracy);
+    return out.str();
+}
+
+void draw_curves(const fs::path& svg, const std::string& net, const std::vector<Epoch>& history) {
+    figure::Series training{"training, while learning", {}, {}}, test{"test", {}, {}};
+    for (const Epoch& e : history) {
+        training.x.push_back(e.number);
+        training.y.push_back(100 * e.accuracy);
+        test.x.push_back(e.number);
+        test.y.push_back(100 * e.test_accuracy);
+    }
+    figure::plot(svg, {.title = net + " learns Fashion-MNIST",
+                       .x_label = "epoch",
+                       .y_label = "accuracy, %",
+                       .series = {training, test}});
+}
+
+void train_network(const Options& asked) {
+    const Network& net = trainable_network(asked.net);
+    const TrainingOptions options = settled(asked, net.training());
+    Dataset training = fashion_mnist(Part::train, asked.data);
+    const Dataset test = fashion_mnist(Part::test, asked.data);
+    if (asked.images) training = first(training, *asked.images);
+
+    std::error_code error;
+    fs::create_directories(asked.out, error);
+    require(!error, "train: cannot make the folder ", asked.out.string(), ": ", error.message(),
+            "; choose another with --out");
+    const fs::path base = asked.out / net.name;
+    const auto file = [&base](const char* ending) { return fs::path(base) += ending; };
+    const fs::path checkpoint = file(".checkpoint");
+
+    Graph graph;
+    const Classifier classifier = net.build(graph);
+    std::ostream nowhere(nullptr);
+    std::ostream& console = asked.json ? nowhere : std::cout;
+    console << net.name << ": " << training.size() << " images, " << settings(options) << '\n';
+    if (fs::exists(checkpoint)) console << "going on from " << checkpoint.string() << '\n';
+
+    // One bar for each epoch, gone when its line is printed.
+    std::optional<Progress> bar;
+    TrainingListener listener;
+    listener.on_step = [&](int epoch, int step, int steps, double loss) {
+        require(std::isfinite(loss), "train: the loss is no number any more in epoch ", epoch,
+                "; try a lower --rate");
+        if (!bar) bar.emplace("epoch " + std::to_string(epoch), steps);
+        std::ostringstream note;
+        note << "loss " << std::fixed << std::setprecision(4) << loss;
+        bar->step(step, note.str());
+    };
+    listener.on_epoch = [&](const Epoch& epoch) {
+        bar.reset();
+        console << line(epoch, options.epochs) << std::endl;
+        if (asked.json) std::cout << to_json(epoch) << std::endl;
+    };
+    const TrainingState state =
+        train(graph, classifier, examples(training), examples(test), options, checkpoint, listener);
+
+    save_weights(file(".safetensors"), graph, state.weights,
+                 {{"net", net.name},
+                  {"data", "Fashion-MNIST"},
+                  {"settings", settings(options)},
+                  {"test_accuracy", percent(state.history.back().test_accuracy)}});
+    write_log(file(".json"), {net.name, settings(options), state.history});
+    draw_curves(file("_curves.svg"), net.name, state.history);
+    figure::confusion(file("_confusion.svg"),
+                      confusion_matrix(test.labels, classify(graph, classifier, state.weights, test.images),
+                                       int(test.classes.size())),
+                      test.classes);
+    fs::remove(checkpoint, error);
+    console << "-> " << file(".safetensors").string() << ", .json, _curves.svg, _confusion.svg\n";
+}
+
+}  // namespace
+
+void add_train(CLI::App& program) {
+    auto options = std::make_shared<Options>();
+    CLI::App* command =
+        program.add_subcommand("train", "train a network on Fashion-MNIST; goes on where it was interrupted");
+    command->add_option("net", options->net, "which network")->type_name("NET")->required();
+    command->add_option("--out", options->out, "folder of weights, log and curves")
+        ->type_name("FOLDER")
+        ->capture_default_str();
+    command->add_option("--data", options->data, "folder of Fashion-MNIST's four files")
+        ->type_name("FOLDER")
+        ->capture_default_str();
+    command->add_option("--epochs", options->epochs, "how often to see every image")->type_name("N");
+    command->add_option("--batch", options->batch, "images in a step")->type_name("N");
+    command->add_option("--rate", options->rate, "length of the first steps")->type_name("X");
+    command->add_option("--momentum", options->momentum, "what a step keeps of the one before")
+        ->type_name("X");
+    command->add_option("--decay", options->decay, "pull of the weights to 0")->type_name("X");
+    command->add_option("--seed", options->seed, "of first weights and order; same seed, same bits")
+        ->type_name("N");
+    command->add_option("--images", options->images, "only the first N training images")->type_name("N");
+    command->add_flag("--json", options->json,
+                      "one JSON object an epoch on standard output and nothing else");
+    add_threads(*command);
+    command->callback([options] { train_network(*options); });
+}
+
+}  // namespace cnn::program
