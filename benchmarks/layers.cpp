@@ -91,8 +91,10 @@ Tensor integers(Shape shape, std::uint64_t seed) {
     Random random{seed};
     for (std::int64_t i = 0; i < shape.size(); i += 16) {
         std::uint64_t bits = random.bits();
-        for (std::int64_t j = i; j < std::min(i + 16, shape.size()); ++j, bits >>= 4)
-            t.flat()[std::size_t(j)] = real(int(bits & 15) * 9 / 16 - 4);
+        for (std::int64_t j = i; j < std::min(i + 16, shape.size()); ++j, bits >>= 4) {
+            const int digit = int(bits & 15) * 9 / 16;  // 0 to 8
+            t.flat()[std::size_t(j)] = real(digit - 4);
+        }
     }
     return t;
 }

@@ -47,12 +47,12 @@ void add_rows(std::vector<Row>& rows, const Layer& layer, const Passes& passes) 
         }
 }
 
-Work returning(std::function<Tensor()> call) {
+Work returning(const std::function<Tensor()>& call) {
     auto result = std::make_shared<Tensor>();
     return {[=] { *result = call(); }, [=] { return *result; }};
 }
 
-Work writing(const Shape& shape, std::function<void(MutableView)> call) {
+Work writing(const Shape& shape, const std::function<void(MutableView)>& call) {
     auto result = std::make_shared<Tensor>(shape);
     return {[=] { call(*result); }, [=] { return *result; }};
 }

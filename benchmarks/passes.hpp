@@ -31,8 +31,8 @@ struct Passes {
 void add_rows(std::vector<Row>& rows, const Layer& layer, const Passes& passes);
 
 /// The work of a call that returns its result.
-Work returning(std::function<Tensor()> call);
+Work returning(const std::function<Tensor()>& call);
 /// The work of a call that writes into memory of the caller's, of that shape.
-Work writing(const Shape& shape, std::function<void(MutableView)> call);
+Work writing(const Shape& shape, const std::function<void(MutableView)>& call);
 
 }  // namespace cnn::bench

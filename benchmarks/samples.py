@@ -26,7 +26,7 @@ class Timing:
     @property
     def disturbed(self):
         """Other programs took the CPU away: with two threads that ruins whoever spins at a barrier."""
-        return statistics.median(self.preempted) > 20
+        return statistics.median(self.preempted) > 50
 
 
 def fail(message):

@@ -82,7 +82,7 @@ void Scoreboard::ReportRuns(const std::vector<Run>& runs) {
     std::printf("    %-12s %10.4f ms %10.4f +-%4.1f%%%c %8.1f GFLOP/s %7.1f GB/s %4.0f%% of %s%s\n",
                 who(name).c_str(), 1e3 * seconds(median), 1e3 * seconds(samples.front()), spread,
                 spread > 5 ? '*' : ' ', counter("GFLOP/s"), counter("GB/s"), 100 * counter("share"),
-                median.report_label.c_str(), counter("preempted/s") > 20 ? ", preempted by other work" : "");
+                median.report_label.c_str(), counter("preempted/s") > 50 ? ", preempted by other work" : "");
     std::fflush(stdout);
 }
 
