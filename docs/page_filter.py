@@ -13,8 +13,7 @@ if page.name == "chapter.md" and page.parent.name in ids:
     before = f"@ref {ids[here - 1]}" if here > 0 else '@ref index "Receptive"'
     after = f"@ref {ids[here + 1]}" if here + 1 < len(ids) else "@ref coverage"
     text = f"# {ids[here][:2]} " + text.removeprefix("# ")
-    text += (f'\n<div class="section_buttons">\n\n| Previous | Next |\n| :--- | ---: |\n'
-             f"| {before} | {after} |\n\n</div>\n")
+    text += f'\n<div class="neighbours"><span>&larr; {before}</span><span>{after} &rarr;</span></div>\n'
 # Doxygen loses the end of an emphasis that holds a link, so a paragraph in italics says so in HTML.
 text = re.sub(r"^\*(?![*\s])((?:[^*\n]|\n(?!\n))+)\*$", r"<em>\1</em>", text, flags=re.M)
 # A label must not begin with a digit: 03_padding is chapter_03_padding inside Doxygen.
