@@ -25,7 +25,7 @@ class Chapter(NamedTuple):
 class Test(NamedTuple):
     name: str
     chapter: str  # its folder; empty for common's
-    who: tuple  # ("naive", "optimized") where the test runs on each
+    who: tuple  # ("naive", "optimized") or more readings, where the test runs on each
 
 
 def chapters():
@@ -54,7 +54,7 @@ def tests():
         command = [ROOT / "build" / binary, "--list-test-cases", "-r=xml"]
         listing = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         for case in xml.fromstring(listing).iter("TestCase"):
-            name, who = re.fullmatch(r"(.*?)(?:<(naive|optimized)>)?", case.get("name")).groups()
+            name, who = re.fullmatch(r"(.*?)(?:<(\w+)>)?", case.get("name")).groups()
             folder = re.search(r"chapters/(\d\d_\w+)/", case.get("filename"))
             key = (name, folder[1] if folder else "")
             merged.setdefault(key, []).extend([who] if who else [])

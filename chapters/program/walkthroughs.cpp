@@ -2,6 +2,8 @@
 
 #include "convolution.hpp"
 #include "padding.hpp"
+#include "pooling.hpp"
+#include "transposed.hpp"
 
 namespace cnn::program {
 
@@ -9,6 +11,8 @@ const std::vector<Walkthrough>& walkthroughs() {
     static const std::vector<Walkthrough> all = {
         {"03", "Padding", walkthrough::padding},
         {"04", "Convolution", walkthrough::convolution},
+        {"05", "Pooling", walkthrough::pooling},
+        {"12", "Transposed convolution", walkthrough::transposed},
     };
     return all;
 }
