@@ -87,7 +87,7 @@ TEST_CASE("s-15: optimized depthwise convolution is the naive one to the last bi
     }
 }
 
-TEST_CASE("s-15: the result may be a slice of wider pixels, and its neighbours stay as they were") {
+TEST_CASE("s-15: the result may be a slice of wider pixels and its neighbours stay as they were") {
     for (const int c : {lanes - 1, lanes + 1})
         for (const int stride : {1, 2}) {
             const Tensor x = small_integers({2, 6, 15, c}), w = small_integers({3, 3, 1, c}, 2);

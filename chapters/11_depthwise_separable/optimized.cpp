@@ -5,13 +5,10 @@
 
 #include "common/error.hpp"
 #include "common/parallel.hpp"
-#include "common/simd.hpp"
 #include "depthwise_separable.hpp"
 #include "windows.hpp"
 
 namespace cnn::optimized {
-
-using simd::lanes, simd::vec;
 
 namespace {
 
@@ -129,37 +126,14 @@ Tensor depthwise_conv2d_backward_input(View dy, View w, const Shape& x, const De
     return dx;
 }
 
-// [weights]
 Tensor depthwise_conv2d_backward_filters(View dy, View x, const Shape& w, const Depthwise& layer) {
     require_depthwise_gradient(dy, depthwise_shape(x.shape, w, layer));
     if (const int multiplier = w.c / x.shape.c; multiplier > 1)
         return depthwise_conv2d_backward_filters(dy, repeated(x, multiplier), w, layer);
-
-    Tensor dw(w);
-    parallel_for(divide_up(w.c, lanes), [&](int v) {
-        const int c = v * lanes, count = std::min(lanes, w.c - c);
-        for (int n = 0; n < dy.shape.n; ++n)
-            for (int i = 0; i < dy.shape.h; ++i)
-                for (int m = 0; m < w.n; ++m) {
-                    const int row = i * layer.stride.h - layer.padding.top + m * layer.dilation.h;
-                    if (row < 0 || row >= x.shape.h) continue;
-                    for (int l = 0; l < w.h; ++l) {
-                        // The output pixels for which this tap is inside.
-                        const auto [first, end] = inside(l * layer.dilation.w - layer.padding.left,
-                                                         layer.stride.w, dy.shape.w, x.shape.w);
-                        real* to = &dw(m, l, 0, c);
-                        const int shift = l * layer.dilation.w - layer.padding.left;
-                        vec sum = vec::load_first(count, to);
-                        for (int j = first; j < end; ++j)
-                            sum = fma(vec::load_first(count, dy.pixel(n, i, j) + c),
-                                      vec::load_first(count, x.pixel(n, row, j * layer.stride.w + shift) + c),
-                                      sum);
-                        sum.store_first(count, to);
-                    }
-                }
-    });
+    Tensor dw = Tensor::unset(w);
+    filter_gradient(dy, x, {{w.n, w.h}, layer.stride, layer.dilation, layer.padding.top, layer.padding.left},
+                    dw);
     return dw;
 }
-// [weights]
 
 }  // namespace cnn::optimized

@@ -1,10 +1,19 @@
 #pragma once
-/// @file  The register kernels of the depthwise convolution: a tile of output pixels, vector after vector.
+/// @file  How a map is cut into tiles that registers hold, and the two things done with them.
+///
+/// A tile is some output pixels, vector after vector of channels.  Most windows are 3x3 under stride 1 or 2:
+/// they get kernels of their own, for `rows_each` x `wide` or `small` pixels.  Any other window is filtered
+/// in runs: neighbours of one row for which the same taps are inside of the map.
+#include <algorithm>
 #include <utility>
 
+#include "common/simd.hpp"
 #include "common/tensor.hpp"
 
 namespace cnn::optimized {
+
+inline constexpr int rows_each = 2, wide = simd::registers >= 32 ? 7 : 4, small = 4;
+inline constexpr int longest_run = simd::registers >= 32 ? 12 : 8;
 
 /// Where windows lie: the first tap of output (i, j) reads (i stride.h - top, j stride.w - left).
 struct Windows {
@@ -12,8 +21,11 @@ struct Windows {
     int top = 0, left = 0;
 };
 
-/// Of `count` places, `step` apart from `from` on, those inside of 0 ... size - 1: [first, end).
-std::pair<int, int> inside(int from, int step, int count, int size);
+/// [first, second)
+using Range = std::pair<int, int>;
+
+/// Of `count` places, `step` apart from `from` on, those inside of 0 ... size - 1.
+Range inside(int from, int step, int count, int size);
 
 /// What to do with each sum at the end.
 struct Clamp {
@@ -25,5 +37,67 @@ struct Clamp {
 /// w is (kh, kw, 1, c), b a bias or null.
 void filter_rows(View x, View w, const real* b, const Windows& windows, const Clamp& clamp, MutableView y,
                  int n, int first, int end);
+
+/// The gradient of that for w, over all images and rows.
+void filter_gradient(View dy, View x, const Windows& windows, MutableView dw);
+
+/// The part of x under a tile.
+struct Source {
+    const real* x;  ///< where the first tap of the first pixel reads, inside of the map or not
+    std::ptrdiff_t next_row, next_tap, next_pixel;
+    Range rows, taps;  ///< those inside: of the rows that the tile reads, and of each row's taps
+    int channels;
+};
+
+/// Calls on_tile(i, j, size, left, right, source) for tiles of the 3x3 kernels, where `left` and `right` say
+/// that the outermost column read is padding, and on_run(i, j, pixels, source) for the rest of the rows
+/// first ... end - 1.
+template <class OnTile, class OnRun>
+void each_tile(View x, const Windows& windows, int n, int width, int first, int end, const OnTile& on_tile,
+               const OnRun& on_run) {
+    const Extent kernel = windows.kernel, stride = windows.stride, dilation = windows.dilation;
+    const auto source = [&](int i, int j, const Range& rows, const Range& taps) {
+        return Source{x.pixel(n, 0, 0) + (i * stride.h - windows.top) * x.next_row +
+                          (j * stride.w - windows.left) * x.next_pixel,
+                      dilation.h * x.next_row,
+                      dilation.w * x.next_pixel,
+                      stride.w * x.next_pixel,
+                      rows,
+                      taps,
+                      x.shape.c};
+    };
+    const auto runs = [&](int i, int from, int to) {
+        const auto taps = [&](int j) {
+            return inside(j * stride.w - windows.left, dilation.w, kernel.w, x.shape.w);
+        };
+        const Range rows = inside(i * stride.h - windows.top, dilation.h, kernel.h, x.shape.h);
+        for (int j = from, last; j < to; j = last) {
+            const Range common = taps(j);
+            for (last = j + 1; last < std::min(to, j + longest_run) && taps(last) == common;) ++last;
+            on_run(i, j, last - j, source(i, j, rows, common));
+        }
+    };
+
+    const int s = stride.h;
+    if (kernel != Extent(3) || dilation != Extent(1) || s != stride.w || s > 2 || x.shape.c < simd::lanes) {
+        for (int i = first; i < end; ++i) runs(i, 0, width);
+        return;
+    }
+    for (int i = first; i < end; i += rows_each) {
+        const int rows = std::min(rows_each, end - i);
+        const Range rows_inside = inside(i * s - windows.top, 1, (rows - 1) * s + 3, x.shape.h);
+        for (int j = 0, last; j < width; j = last) {
+            // Wide tiles load least; long rows come from far and are better read in few streams at a time.
+            const int rest = width - j, columns = rest % wide == 0 && rest <= 2 * wide ? wide : small;
+            const int left = windows.left - j * s, right = (columns - 1) * s + 3 - left - x.shape.w;
+            last = std::min(j + columns, width);
+            if (columns <= rest && left <= 1 && right <= 1)  // columns outside
+                on_tile(i, j, Extent(rows, columns), left == 1, right == 1,
+                        source(i, j, rows_inside, {0, 3}));
+            else
+                for (int r = i; r < i + rows; ++r) runs(r, j, last);
+        }
+    }
+}
 
 }  // namespace cnn::optimized
