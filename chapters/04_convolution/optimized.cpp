@@ -1,7 +1,7 @@
 #include "common/error.hpp"
 #include "convolution.hpp"
 #include "direct.hpp"
-#include "transposed.hpp"
+#include "phases.hpp"
 
 namespace cnn::optimized {
 

@@ -1,4 +1,4 @@
-#include "transposed.hpp"
+#include "phases.hpp"
 
 #include <numeric>
 
