@@ -35,11 +35,12 @@ void measure(benchmark::State& state, const Row& row, const Work& work, bool onc
     const auto start = Clock::now();
     for ([[maybe_unused]] auto _ : state) work.run();
     const double whole = since(start), seconds = whole / double(state.iterations());
+    state.counters["preempted/s"] = double(preempted() - preemptions) / whole;
+    if (row.flop == 0 && row.bytes == 0) return;
     const Ceiling::Bound bound = ceiling.bound(row.flop, row.bytes);
     state.counters["GFLOP/s"] = double(row.flop) / seconds / 1e9;
     state.counters["GB/s"] = double(row.bytes) / seconds / 1e9;
     state.counters["share"] = bound.seconds / seconds;
-    state.counters["preempted/s"] = double(preempted() - preemptions) / whole;
     state.SetLabel(bound.by);
 }
 

@@ -79,10 +79,12 @@ void Scoreboard::ReportRuns(const std::vector<Run>& runs) {
     const std::string name = median.run_name.str();
     medians_[who(name)] = seconds(median);
     const auto counter = [&](const char* key) { return double(median.counters.at(key)); };
-    std::printf("    %-12s %10.4f ms %10.4f +-%4.1f%%%c %8.1f GFLOP/s %7.1f GB/s %4.0f%% of %s%s\n",
-                who(name).c_str(), 1e3 * seconds(median), 1e3 * seconds(samples.front()), spread,
-                spread > 5 ? '*' : ' ', counter("GFLOP/s"), counter("GB/s"), 100 * counter("share"),
-                median.report_label.c_str(), counter("preempted/s") > 50 ? ", preempted by other work" : "");
+    std::printf("    %-12s %10.4f ms %10.4f +-%4.1f%%%c", who(name).c_str(), 1e3 * seconds(median),
+                1e3 * seconds(samples.front()), spread, spread > 5 ? '*' : ' ');
+    if (median.counters.contains("share"))
+        std::printf(" %8.1f GFLOP/s %7.1f GB/s %4.0f%% of %s", counter("GFLOP/s"), counter("GB/s"),
+                    100 * counter("share"), median.report_label.c_str());
+    std::printf("%s\n", counter("preempted/s") > 50 ? ", preempted by other work" : "");
     std::fflush(stdout);
 }
 

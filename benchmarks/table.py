@@ -53,8 +53,8 @@ def markdown(title, context, timings):
         disturbed = any(t.disturbed for t in (shown, row.get(peer)) if t)
         spread = max(t.spread for t in (shown, row.get(peer)) if t)
         best = min(range(len(shown.samples)), key=lambda i: abs(shown.samples[i] - shown.ms))
-        cells += [number(shown.gflops[best]), f"{100 * shown.share[best]:.0f} % {shown.bound}",
-                  f"{100 * spread:.1f} %{'*' if spread > NOISY else ''}{' preempted' if disturbed else ''}"]
+        cells += [number(shown.gflops[best]), f"{100 * shown.share[best]:.0f} % {shown.bound}"] if shown.bound else ["", ""]
+        cells += [f"{100 * spread:.1f} %{'*' if spread > NOISY else ''}{' preempted' if disturbed else ''}"]
         lines.append("| " + " | ".join(cells) + " |")
 
     # How the whole compares, and each kind of row for itself.
