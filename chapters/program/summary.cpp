@@ -1,4 +1,5 @@
 // cnn summary: a network layer by layer, counted from its graph.
+#include <cmath>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -7,6 +8,7 @@
 #include "common/table.hpp"
 #include "program/commands.hpp"
 #include "program/networks.hpp"
+#include "receptive_field.hpp"
 
 namespace cnn::program {
 
@@ -40,9 +42,29 @@ std::string printed(const Window& w) {
     return text;
 }
 
-json as_json(const std::string& name, const Description& all) {
+/// One side of a field: whole numbers as such, so that JSON says 14 and not 14.0.
+json number(double value) {
+    if (value == std::round(value)) return std::int64_t(value);
+    return value;
+}
+
+/// A network, what its layers cost, and what their units see.
+struct Counted {
+    Graph graph;
+    Classifier net;
+    Description all;
+    std::vector<ReceptiveField> fields;
+
+    explicit Counted(const Network& network)
+        : net(network.build(graph)), all(describe(graph)), fields(receptive_fields(graph)) {}
+};
+
+json as_json(const std::string& name, const Counted& counted) {
+    const Description& all = counted.all;
     json layers = json::array();
-    for (const LayerDescription& layer : all.layers)
+    for (std::size_t i = 0; i < all.layers.size(); ++i) {
+        const LayerDescription& layer = all.layers[i];
+        const ReceptiveField& field = counted.fields[i];
         layers.push_back({{"name", layer.name},
                           {"op", layer.kind},
                           {"output", list(layer.output)},
@@ -50,38 +72,48 @@ json as_json(const std::string& name, const Description& all) {
                           {"stride", list(layer.window.stride)},
                           {"dilation", list(layer.window.dilation)},
                           {"parameters", layer.parameters},
-                          {"multiply_adds", layer.multiply_adds}});
+                          {"multiply_adds", layer.multiply_adds},
+                          {"receptive_field", field.nothing ? json() : number(field.h.size)},
+                          {"jump", field.nothing ? json() : number(field.h.jump)}});
+    }
+    const ReceptiveField& last = counted.fields[std::size_t(counted.net.logits.index)];
     return {{"net", name},
-            {"input", list(all.layers.front().output)},
+            {"input", list(counted.net.image.shape())},
             {"parameters", all.parameters},
             {"trainable", all.trainable},
             {"multiply_adds", all.multiply_adds},
+            {"receptive_field", number(last.h.size)},
+            {"jump", number(last.h.jump)},
             {"activations", all.activations},
             {"layers", layers}};
 }
 
-Table as_table(const Description& all, bool plain) {
-    const auto number = [plain](std::int64_t n) {
-        return plain ? std::to_string(n) : n == 0 ? "" : grouped(n);
+Table as_table(const Counted& counted, bool plain) {
+    const auto count = [plain](std::int64_t n) {
+        return plain ? std::to_string(n) : n == 0 ? std::string() : grouped(n);
     };
-    Table table = {{"layer", "op", "output", "window", "parameters", "multiply-adds"}};
-    for (const LayerDescription& layer : all.layers)
+    Table table = {{"layer", "op", "output", "window", "parameters", "multiply-adds", "field", "jump"}};
+    for (std::size_t i = 0; i < counted.fields.size(); ++i) {
+        const LayerDescription& layer = counted.all.layers[i];
+        const ReceptiveField& field = counted.fields[i];
         table.push_back({layer.name, layer.kind, printed(layer.output), printed(layer.window),
-                         number(layer.parameters), number(layer.multiply_adds)});
+                         count(layer.parameters), count(layer.multiply_adds),
+                         field.nothing ? "" : number(field.h.size).dump(),
+                         field.nothing ? "" : number(field.h.jump).dump()});
+    }
     return table;
 }
 
 void summary(const Options& options) {
     require(!(options.json && options.csv), "summary: --json and --csv exclude each other");
-    Graph graph;
-    network(options.net).build(graph);
-    const Description all = describe(graph);
+    const Counted counted(network(options.net));
+    const Description& all = counted.all;
     if (options.json) {
-        std::cout << as_json(options.net, all).dump(2) << '\n';
+        std::cout << as_json(options.net, counted).dump(2) << '\n';
     } else if (options.csv) {
-        std::cout << csv(as_table(all, true));
+        std::cout << csv(as_table(counted, true));
     } else {
-        std::cout << aligned(as_table(all, false)) << '\n'
+        std::cout << aligned(as_table(counted, false)) << '\n'
                   << options.net << ": " << grouped(all.parameters) << " parameters ("
                   << grouped(all.trainable) << " of them learn), " << grouped(all.multiply_adds)
                   << " multiply-adds for one image, " << grouped(all.activations) << " numbers in all maps\n";

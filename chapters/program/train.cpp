@@ -111,8 +111,8 @@ void train_network(const Options& asked) {
     };
     listener.on_epoch = [&](const Epoch& epoch) {
         bar.reset();
-        console << line(epoch, options.epochs) << std::endl;
-        if (asked.json) std::cout << to_json(epoch) << std::endl;
+        console << line(epoch, options.epochs) << '\n' << std::flush;
+        if (asked.json) std::cout << to_json(epoch) << '\n' << std::flush;
     };
     const TrainingState state =
         train(graph, classifier, examples(training), examples(test), options, checkpoint, listener);
