@@ -1,8 +1,10 @@
 #include "program/walkthroughs.hpp"
 
 #include "convolution.hpp"
+#include "dilated.hpp"
 #include "padding.hpp"
 #include "pooling.hpp"
+#include "receptive_field.hpp"
 #include "transposed.hpp"
 
 namespace cnn::program {
@@ -12,6 +14,8 @@ const std::vector<Walkthrough>& walkthroughs() {
         {"03", "Padding", walkthrough::padding},
         {"04", "Convolution", walkthrough::convolution},
         {"05", "Pooling", walkthrough::pooling},
+        {"07", "Receptive field", walkthrough::receptive_field},
+        {"10", "Dilated convolution", walkthrough::dilated},
         {"12", "Transposed convolution", walkthrough::transposed},
     };
     return all;

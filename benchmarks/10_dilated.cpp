@@ -1,0 +1,60 @@
+// s-14: taps two pixels apart, forward (with bias and ReLU) and backward.
+#include "dilated.hpp"
+#include "direct.hpp"
+#include "onednn.hpp"
+#include "passes.hpp"
+
+namespace {
+
+using namespace cnn;
+using bench::Given, bench::Layer, bench::Work;
+
+DilatedConvolution how(const Layer& layer) {
+    return {
+        .dilation = layer.dilation, .stride = layer.stride, .padding = layer.padding, .groups = layer.groups};
+}
+
+Tensor naive_forward(const Given& g) {
+    Tensor y = naive::dilated_conv2d(g->x, g->w, g->b, how(g->layer));
+    for (real& value : y.flat()) value = std::max(value, real{0});
+    return y;
+}
+
+Work forward(const std::string& who, const Given& g) {
+    if (who == "onednn") return onednn::convolution(g->layer, g->x, g->w, g->b, g->threads);
+    if (who == "naive") return bench::returning([=] { return naive_forward(g); });
+    // As in a network that runs again and again: filters packed once, the map's memory kept.
+    const DilatedConvolution layer = how(g->layer);
+    auto packed = std::make_shared<optimized::PackedFilters>(g->w, layer.groups);
+    const optimized::Reach reach{.stride = layer.stride,
+                                 .dilation = layer.dilation,
+                                 .top = layer.padding.top,
+                                 .left = layer.padding.left};
+    return bench::writing(g->dy.shape(), [=](MutableView y) {
+        optimized::direct(g->x, *packed, g->b.flat().data(), reach, true, y);
+    });
+}
+
+Work backward_input(const std::string& who, const Given& g) {
+    if (who == "onednn") return onednn::convolution_backward_input(g->layer, g->dy, g->w, g->threads);
+    const auto call =
+        who == "naive" ? naive::dilated_conv2d_backward_input : optimized::dilated_conv2d_backward_input;
+    return bench::returning([=] { return call(g->dy, g->w, g->x.shape(), how(g->layer)); });
+}
+
+Work backward_weights(const std::string& who, const Given& g) {
+    if (who == "onednn") return onednn::convolution_backward_weights(g->layer, g->dy, g->x, g->threads);
+    const auto call =
+        who == "naive" ? naive::dilated_conv2d_backward_filters : optimized::dilated_conv2d_backward_filters;
+    return bench::returning([=] { return call(g->dy, g->x, g->w.shape(), how(g->layer)); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::vector<bench::Row> rows;
+    for (const Layer& layer : bench::layers())
+        if (layer.operation == "conv" && layer.dilation > 1)
+            add_rows(rows, layer, {forward, backward_input, backward_weights});
+    return bench::race(argc, argv, rows);
+}

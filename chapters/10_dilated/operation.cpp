@@ -1,0 +1,96 @@
+#include "common/operation.hpp"
+
+#include "common/error.hpp"
+#include "dilated.hpp"
+
+namespace cnn {
+
+int effective_kernel(int kernel, int dilation) { return kernel + (kernel - 1) * (dilation - 1); }
+
+Shape dilated_shape(const Shape& x, const Shape& w, const DilatedConvolution& layer) {
+    const Extent d = layer.dilation;
+    require(d.h >= 1 && d.w >= 1, "dilated_conv2d: the dilation is ", d,
+            "; it is the distance between taps and at least 1, which is an ordinary convolution");
+    Shape wide = w;
+    if (w.n >= 1 && w.h >= 1) {
+        wide.n = effective_kernel(w.n, d.h);
+        wide.h = effective_kernel(w.h, d.w);
+    }
+    try {
+        return convolved_shape(x, wide,
+                               {.stride = layer.stride, .padding = layer.padding, .groups = layer.groups});
+    } catch (const Error& wrong) {
+        throw Error("dilated_conv2d, ", w.n, 'x', w.h, " taps ", d, " apart: ", wrong.what());
+    }
+}
+
+namespace {
+
+class DilatedConv2d : public Operation {
+public:
+    explicit DilatedConv2d(const DilatedOptions& options) : options_(options) {}
+
+    std::string kind() const override { return "dilated_conv2d"; }
+    Shape output(const Shapes& inputs) const override {
+        return dilated_shape(inputs[0], filters(inputs[0]), layer());
+    }
+    std::vector<Parameter> parameters(const Shapes& inputs) const override {
+        const Shape w = filters(inputs[0]);
+        const Initialiser start = Initialiser::fan_in(std::int64_t{w.n} * w.h * w.w);
+        std::vector<Parameter> all{{"weight", w, Layout::filters, start}};
+        if (options_.bias) all.push_back({"bias", {.c = w.c}, Layout::vector, start});
+        return all;
+    }
+    std::int64_t multiply_adds(const Shapes& inputs) const override {
+        const Shape w = filters(inputs[0]);
+        return output(inputs).size() * w.n * w.h * w.w;
+    }
+    Window window(const Shapes& /*inputs*/) const override {
+        return {.kernel = options_.kernel,
+                .stride = options_.stride,
+                .padding = options_.padding,
+                .dilation = options_.dilation};
+    }
+
+    void forward(const Forward& call, MutableView y) const override {
+        const View b = options_.bias ? call.parameters[1] : View{};
+        if (call.mode.kernels == Kernels::naive)
+            copy(naive::dilated_conv2d(call.inputs[0], call.parameters[0], b, layer()), y);
+        else
+            optimized::dilated_conv2d_into(call.inputs[0], call.parameters[0], b, layer(), y);
+    }
+    void backward(const Backward& call) const override {
+        const bool plain = call.mode.kernels == Kernels::naive;
+        const View x = call.inputs[0], w = call.parameters[0], dy = call.output_gradient;
+        if (!call.input_gradients[0].empty()) {
+            const auto of_input =
+                plain ? naive::dilated_conv2d_backward_input : optimized::dilated_conv2d_backward_input;
+            copy(of_input(dy, w, x.shape, layer()), call.input_gradients[0]);
+        }
+        if (!call.parameter_gradients[0].empty()) {
+            const auto of_filters =
+                plain ? naive::dilated_conv2d_backward_filters : optimized::dilated_conv2d_backward_filters;
+            copy(of_filters(dy, x, w.shape, layer()), call.parameter_gradients[0]);
+        }
+        if (options_.bias && !call.parameter_gradients[1].empty())
+            copy(bias_gradient(dy), call.parameter_gradients[1]);
+    }
+
+private:
+    DilatedConvolution layer() const {
+        return {options_.dilation, options_.stride, options_.padding, options_.groups};
+    }
+    Shape filters(const Shape& x) const {
+        return {options_.kernel.h, options_.kernel.w, x.c / std::max(1, options_.groups), options_.filters};
+    }
+
+    DilatedOptions options_;
+};
+
+}  // namespace
+
+Node dilated_conv(Node x, const DilatedOptions& options, std::string name) {
+    return x.then(std::make_shared<DilatedConv2d>(options), std::move(name));
+}
+
+}  // namespace cnn
