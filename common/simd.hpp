@@ -5,6 +5,7 @@
 /// this is the only file that knows how wide the machine is.  All of it must be inlined: a `vec` never
 /// crosses a call.
 #include <cstring>
+#include <utility>
 
 #include "common/shape.hpp"
 
@@ -64,6 +65,14 @@ inline vec larger(vec a, vec b) {
 }
 /// The smaller of each lane; a NaN in `a` stays a NaN.
 inline vec min(vec a, vec b) { return {b.v < a.v ? b.v : a.v}; }
+/// Lanes in groups of `size`: each takes the number at place k of its group.
+template <int size, int k>
+inline vec spread(vec a) {
+    return [&]<int... lane>(std::integer_sequence<int, lane...>) {
+        return vec{__builtin_shufflevector(a.v, a.v, (lane / size * size + k)...)};
+    }
+    (std::make_integer_sequence<int, lanes>{});
+}
 inline real sum(vec a) {
     real s = 0;
     for (int i = 0; i < lanes; ++i) s += a.v[i];

@@ -62,19 +62,13 @@ struct Tile {
         each<rows, vecs>([&](int r, int v) { sum[r][v] = max(sum[r][v], simd::vec{}); });
     }
 
-    /// `ahead` numbers behind what it reads lies what the next tile will read: it is fetched meanwhile.
     void add(const real* a, std::ptrdiff_t next_row, std::ptrdiff_t step, const real* b, std::ptrdiff_t next,
-             int count, std::ptrdiff_t ahead = 0) {
-        constexpr int strip = 64 / sizeof(real);
-        for (; count > 0; count -= strip) {
-            if (ahead != 0)
-                for (int r = 0; r < rows; ++r) __builtin_prefetch(a + r * next_row + ahead);
-            for (int t = 0; t < std::min(count, strip); ++t, a += step, b += next) {
-                simd::vec factor[vecs];
-                for (int v = 0; v < vecs; ++v) factor[v] = simd::vec::load(b + v * simd::lanes);
-                for (int r = 0; r < rows; ++r)
-                    for (int v = 0; v < vecs; ++v) sum[r][v] = fma(a[r * next_row], factor[v], sum[r][v]);
-            }
+             int count) {
+        for (int t = 0; t < count; ++t, a += step, b += next) {
+            simd::vec factor[vecs];
+            for (int v = 0; v < vecs; ++v) factor[v] = simd::vec::load(b + v * simd::lanes);
+            for (int r = 0; r < rows; ++r)
+                for (int v = 0; v < vecs; ++v) sum[r][v] = fma(a[r * next_row], factor[v], sum[r][v]);
         }
     }
 

@@ -1,12 +1,24 @@
+// The layer as a matrix product that never builds its matrix.
+//
+//   1. naive     two numbers are loaded for each multiplication
+//   2. tile      pixels x vectors of filters stay in registers: a number loaded is used many times
+//   3. packed    filters lie in the order in which the tile reads them, as wide as suits the line and the
+//   caches
+//   4. border    taps outside of the map are left out: pixels that miss some are finished in passes of their
+//   own
+//   5. blocks    the pixels that fit half a cache are swept by one panel of filters after another
+//   6. groups    several groups of few channels share a vector; each lane reads its own group's numbers
 #include "direct.hpp"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <utility>
 
 #include "common/error.hpp"
 #include "common/parallel.hpp"
 #include "common/tile.hpp"
+#include "padding.hpp"
 
 namespace cnn::optimized {
 
@@ -35,15 +47,15 @@ struct Job {
     bool relu;
 };
 
-static const int PF = getenv("PF") ? atoi(getenv("PF")) : 0;
 // [kernel]
-template <int pixels, int vecs>
-void kernel(const Job& job) {
+template <int pixels, int vecs, bool whole>
+void tile(const Job& job) {
+    const int last = whole ? lanes : job.last;
     Tile<pixels, vecs> sums;
     if (job.resume)
-        sums.load(job.y, job.y_next_pixel, job.last);
+        sums.load(job.y, job.y_next_pixel, last);
     else if (job.b != nullptr)
-        sums.start(job.b, job.last);
+        sums.start(job.b, last);
     else
         sums.zero();
     for (int m = 0; m < job.rows; ++m)
@@ -51,11 +63,55 @@ void kernel(const Job& job) {
             sums.add(job.x + m * job.next_row + run * job.next_run, job.next_pixel, 1,
                      job.w + m * job.w_next_row + run * job.w_next_run, sums.width, job.length);
     if (job.relu) sums.relu();
-    sums.store(job.y, job.y_next_pixel, job.last);
+    sums.store(job.y, job.y_next_pixel, last);
 }
 // [kernel]
 
+template <int pixels, int vecs>
+void kernel(const Job& job) {
+    job.last == lanes ? tile<pixels, vecs, true>(job) : tile<pixels, vecs, false>(job);
+}
+
+// Groups of few channels share a vector: each lane sums over its group's channels.
+//
+// y[p][lane] += x[p][group of lane + k] * w[k][lane]      for k = 0 ... size - 1, tap by tap
+template <int pixels, int size, bool whole>
+void grouped(const Job& job) {
+    Tile<pixels, 1> sums;
+    if (job.resume)
+        sums.load(job.y, job.y_next_pixel, job.last);
+    else if (job.b != nullptr)
+        sums.start(job.b, job.last);
+    else
+        sums.zero();
+    for (int m = 0; m < job.rows; ++m)
+        for (int run = 0; run < job.runs; ++run) {
+            const real* x = job.x + m * job.next_row + run * job.next_run;
+            const real* w = job.w + m * job.w_next_row + run * job.w_next_run;
+            const auto channel = [&]<int... k>(const simd::vec& pixel, simd::vec& sum,
+                                               std::integer_sequence<int, k...>) {
+                ((sum = fma(simd::spread<size, k>(pixel), simd::vec::load(w + k * lanes), sum)), ...);
+            };
+            each<pixels, 1>([&](int p, int) {
+                const real* from = x + p * job.next_pixel;
+                channel(whole ? simd::vec::load(from) : simd::vec::load_first(job.last, from), sums.sum[p][0],
+                        std::make_integer_sequence<int, size>{});
+            });
+        }
+    if (job.relu) sums.relu();
+    sums.store(job.y, job.y_next_pixel, job.last);
+}
+
 using Kernel = void (*)(const Job&);
+
+template <int pixels, int size>
+void grouped_either(const Job& job) {
+    job.last == lanes ? grouped<pixels, size, true>(job) : grouped<pixels, size, false>(job);
+}
+template <int size, std::size_t... i>
+constexpr std::array<Kernel, 15> of_group(std::index_sequence<i...>) {
+    return {nullptr, grouped_either<int(i) + 1, size>...};
+}
 
 template <int vecs, std::size_t... i>
 constexpr std::array<Kernel, 15> of_width(std::index_sequence<i...>) {
@@ -66,7 +122,8 @@ constexpr std::array<Kernel, 15> of_width() {
     return of_width<vecs>(std::make_index_sequence<std::size_t(most_pixels(vecs))>());
 }
 
-Kernel kernel_for(int pixels, int vecs) {
+// The kernel of a panel of so many vectors, or of one that groups of so many channels share.
+Kernel kernel_for(int pixels, int vecs, int shared_by) {
     static constexpr auto all = [] {
         std::array<std::array<Kernel, 15>, 5> table{};
         table[1] = of_width<1>();
@@ -74,7 +131,12 @@ Kernel kernel_for(int pixels, int vecs) {
         if constexpr (widest >= 4) table[3] = of_width<3>(), table[4] = of_width<4>();
         return table;
     }();
-    return all[std::size_t(vecs)][std::size_t(pixels)];
+    static constexpr auto shared = [] {
+        constexpr auto pixels = std::make_index_sequence<std::size_t(most_pixels(1))>();
+        return std::array{of_group<1>(pixels), of_group<2>(pixels), of_group<4>(pixels), of_group<8>(pixels)};
+    }();
+    if (shared_by == 0) return all[std::size_t(vecs)][std::size_t(pixels)];
+    return shared[std::size_t(std::countr_zero(unsigned(shared_by)))][std::size_t(pixels)];
 }
 
 }  // namespace
@@ -108,36 +170,45 @@ double cycles(const Shape& w, int vectors, int panels, int line, int stride) {
 
 PackedFilters::PackedFilters(const FilterView& w, int groups, int line, int stride)
     : shape_(w.shape), groups_(groups) {
-    // Divide each group's filters evenly into panels of the best width.
-    const int filters = shape_.c / groups, vectors = divide_up(filters, lanes);
-    int parts = divide_up(vectors, widest);
+    // Groups of a few channels share vectors.
+    const int own = shape_.c / groups;
+    if (groups > 1 && shape_.w == own && own < lanes && lanes % own == 0 && own <= 8) shared_by_ = own;
+    const int banks = shared_by_ > 0 ? 1 : groups;  // what is divided into panels of its own
+
+    // Divide the filters evenly into panels of the best width.
+    const int filters = shape_.c / banks, vectors = divide_up(filters, lanes);
+    int parts = shared_by_ > 0 ? vectors : divide_up(vectors, widest);
     for (int more = parts; more <= vectors; ++more)
         if (cycles(shape_, vectors, more, line, stride) < cycles(shape_, vectors, parts, line, stride))
             parts = more;
 
     const std::size_t taps = std::size_t(shape_.n) * std::size_t(shape_.h) * std::size_t(shape_.w);
     std::size_t size = 0;
-    for (int g = 0; g < groups; ++g)
+    for (int bank = 0; bank < banks; ++bank)
         for (int part = 0; part < parts; ++part) {
             const int v = vectors * part / parts, end = vectors * (part + 1) / parts;
-            const int last = std::min(filters - (end - 1) * lanes, lanes);
-            panels_.push_back({g, g * filters + v * lanes, end - v, last, size});
+            const int last = std::min(filters - (end - 1) * lanes, lanes),
+                      filter = bank * filters + v * lanes;
+            panels_.push_back({filter / own, filter, end - v, last, size});
             size += taps * std::size_t((end - v) * lanes);
         }
     numbers_ = Tensor({.c = int(size)});
 
     parallel_for(int(panels_.size()), [&](int p) {
         const Panel& panel = panels_[std::size_t(p)];
-        const int count = (panel.vecs - 1) * lanes + panel.last;
         real* to = numbers_.flat().data() + panel.offset;
-        const real* from =
-            w.data + panel.group * w.next_group + (panel.filter - panel.group * filters) * w.next_filter;
+        const int width = panel.vecs * lanes, count = width - lanes + panel.last;
+        std::vector<const real*> first;  // each filter's first number
+        for (int f = 0; f < count; ++f) {
+            const int filter = panel.filter + f;
+            first.push_back(w.data + filter / own * w.next_group + filter % own * w.next_filter);
+        }
         for (int m = 0; m < shape_.n; ++m)
             for (int l = 0; l < shape_.h; ++l)
-                for (int k = 0; k < shape_.w; ++k, to += panel.vecs * lanes)
+                for (int k = 0; k < shape_.w; ++k, to += width)
                     for (int f = 0; f < count; ++f)
                         to[f] =
-                            from[m * w.next_row + l * w.next_column + k * w.next_channel + f * w.next_filter];
+                            first[std::size_t(f)][m * w.next_row + l * w.next_column + k * w.next_channel];
     });
 }
 
@@ -164,7 +235,7 @@ struct Line {
     std::vector<int> tile_end;  // index of the first pass of the next tile
 
     Line(int pixels_in, int pixels_out, int kw, int stride, int dilation, int left, int pixels, int vecs,
-         bool relu) {
+         int shared_by, bool relu) {
         const int tiles = divide_up(pixels_out, pixels);
         for (int t = 0; t < tiles; ++t) {
             const int j = int(std::int64_t{pixels_out} * t / tiles),
@@ -181,14 +252,16 @@ struct Line {
             full_end = full;
             while (full_end < kw && sees(full_end) == std::pair{j, end}) ++full_end;
             const bool partial = full > 0 || full_end < kw;
-            passes.push_back({full, full_end, j, end, false, !partial, kernel_for(end - j, vecs)});
+            passes.push_back({full, full_end, j, end, false, !partial, kernel_for(end - j, vecs, shared_by)});
             for (int l = 0; l < kw; ++l) {
                 if (full <= l && l < full_end) continue;
                 const auto [first, last] = sees(l);
                 if (first < last)
-                    passes.push_back({l, l + 1, first, last, true, false, kernel_for(last - first, vecs)});
+                    passes.push_back(
+                        {l, l + 1, first, last, true, false, kernel_for(last - first, vecs, shared_by)});
             }
-            if (partial && relu) passes.push_back({0, 0, j, end, true, true, kernel_for(end - j, vecs)});
+            if (partial && relu)
+                passes.push_back({0, 0, j, end, true, true, kernel_for(end - j, vecs, shared_by)});
             tile_end.push_back(int(passes.size()));
         }
     }
@@ -210,16 +283,23 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
         x.shape.h = y.shape.h = 1;
     }
 
+    // On short lines of few channels the border is most of the work: pad after all.
+    const int below = (y.shape.h - 1) * s.h + (kh - 1) * d.h + 1 - reach.top - x.shape.h;
+    const int right = (y.shape.w - 1) * s.w + (kw - 1) * d.w + 1 - reach.left - x.shape.w;
+    if (x.shape.c < 8 && y.shape.w <= 4 * most_pixels(1) && std::max(reach.left, right) > 0)
+        return direct(pad(x, {{reach.top, below, reach.left, right}}), w, b, {.stride = s, .dilation = d},
+                      relu, y);
+
     const auto width_of = &PackedFilters::Panel::vecs;
     const int wide = std::ranges::max(panels, {}, width_of).vecs,
               narrow = std::ranges::min(panels, {}, width_of).vecs;
     const int pixels = most_pixels(wide);
     const auto line_of = [&](int vecs) {
-        return Line(x.shape.w, y.shape.w, kw, s.w, d.w, reach.left, pixels, vecs, relu);
+        return Line(x.shape.w, y.shape.w, kw, s.w, d.w, reach.left, pixels, vecs, w.shared_by(), relu);
     };
     const Line wide_line = line_of(wide), narrow_line = line_of(narrow);
     const int tiles = int(wide_line.tile_end.size());
-    const bool joined = d.w == 1 && x.next_pixel == c;
+    const bool joined = d.w == 1 && x.next_pixel == c && w.shared_by() == 0;
 
     // A block of tiles reads about half a cache of x, again for each panel.
     const std::int64_t tile_bytes =

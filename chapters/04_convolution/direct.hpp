@@ -37,12 +37,14 @@ public:
     };
     const Shape& shape() const { return shape_; }
     int groups() const { return groups_; }
+    /// Groups of so few channels that several share a vector have so many each; otherwise 0.
+    int shared_by() const { return shared_by_; }
     const std::vector<Panel>& panels() const { return panels_; }
     const real* data(const Panel& panel) const { return numbers_.flat().data() + panel.offset; }
 
 private:
     Shape shape_;
-    int groups_;
+    int groups_, shared_by_ = 0;
     std::vector<Panel> panels_;
     Tensor numbers_;
 };

@@ -44,19 +44,25 @@ struct Job {
 
 // [kernel]
 // dw[c][f] += sum over pixels of x[pixel][c] * dy[pixel][f], for some channels and a panel of filters
-template <int channels, int vecs>
-void kernel(const Job& job) {
+template <int channels, int vecs, bool whole>
+void tile(const Job& job) {
+    const int last = whole ? lanes : job.last;
     Tile<channels, vecs> sums;
     if (job.resume)
-        sums.load(job.dw, job.next_channel, job.last);
+        sums.load(job.dw, job.next_channel, last);
     else
         sums.zero();
     for (const Run& run : *job.runs)
         sums.add(run.x + job.x_offset, 1, job.next_pixel, run.dy + job.dy_offset, job.dy_next_pixel,
                  job.pixels);
-    sums.store(job.dw, job.next_channel, job.last);
+    sums.store(job.dw, job.next_channel, last);
 }
 // [kernel]
+
+template <int channels, int vecs>
+void kernel(const Job& job) {
+    job.last == lanes ? tile<channels, vecs, true>(job) : tile<channels, vecs, false>(job);
+}
 
 using Kernel = void (*)(const Job&);
 template <int vecs, std::size_t... i>
@@ -95,7 +101,7 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
         return backward_filters(dy, x, stride, 0, 1, dilation, rows);
     }
     // One tap that sees every pixel: an image is one line.
-    if (kh == 1 && kw == 1 && stride == Extent(1) && padding == Sides(0) && dy.shape.w < 4 * lanes &&
+    if (kh == 1 && kw == 1 && stride == Extent(1) && padding == Sides(0) && dy.shape.h * dy.shape.w <= 256 &&
         x.next_row == x.shape.w * x.next_pixel && dy.next_row == dy.shape.w * dy.next_pixel) {
         x.shape.w *= x.shape.h, dy.shape.w *= dy.shape.h;
         x.shape.h = dy.shape.h = 1;

@@ -30,10 +30,12 @@ Problem any_problem(Random& random) {
     };
     for (;;) {
         Problem p;
-        p.layer.groups = one_of({1, 1, 1, 2, 3, 5});
-        const int channels = one_of({1, 1, 2, 3, 4, simd::lanes - 1, simd::lanes, simd::lanes + 1});
+        p.layer.groups = one_of({1, 1, 1, 2, 3, 5, 9});
+        const int channels = one_of({1, 1, 2, 3, 4, 8, simd::lanes - 1, simd::lanes, simd::lanes + 1});
         const int filters =
-            one_of({1, 2, 3, 4, 6, simd::lanes - 1, simd::lanes, simd::lanes + 1, 3 * simd::lanes});
+            p.layer.groups > 1 && random.below(2) == 0
+                ? channels
+                : one_of({1, 2, 3, 4, 6, simd::lanes - 1, simd::lanes, simd::lanes + 1, 3 * simd::lanes});
         p.w = {1 + random.below(5), 1 + random.below(5), channels, filters * p.layer.groups};
         p.x = {one_of({1, 1, 3}), 1 + random.below(9), 1 + random.below(one_of({4, 9, 19})),
                channels * p.layer.groups};
