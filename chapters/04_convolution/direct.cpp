@@ -305,8 +305,9 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     const std::int64_t tile_bytes =
         std::int64_t{std::min(pixels, y.shape.w)} * s.w * s.h * c * int(sizeof(real));
     const int all_tiles = y.shape.n * y.shape.h * tiles;
-    const int tiles_each = int(std::clamp<std::int64_t>((1 << 19) / tile_bytes, 1, all_tiles));
-    const int blocks = divide_up(all_tiles, tiles_each);
+    const int in_cache = int(std::clamp<std::int64_t>((1 << 19) / tile_bytes, 1, all_tiles));
+    const int wanted = threads() == 1 ? 1 : divide_up(4 * threads(), int(panels.size()));
+    const int blocks = std::max(divide_up(all_tiles, in_cache), std::min(all_tiles, wanted));
     const int panel_groups = std::min(int(panels.size()), divide_up(4 * threads(), blocks));
     parallel_for(blocks * panel_groups, [&](int task) {
         const int block = task / panel_groups, group = task % panel_groups;
