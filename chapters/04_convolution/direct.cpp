@@ -283,12 +283,12 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
         x.shape.h = y.shape.h = 1;
     }
 
-    // On short lines of few channels the border is most of the work: pad after all.
-    const int below = (y.shape.h - 1) * s.h + (kh - 1) * d.h + 1 - reach.top - x.shape.h;
-    const int right = (y.shape.w - 1) * s.w + (kw - 1) * d.w + 1 - reach.left - x.shape.w;
-    if (x.shape.c < 8 && y.shape.w <= 4 * most_pixels(1) && std::max(reach.left, right) > 0)
-        return direct(pad(x, {{reach.top, below, reach.left, right}}), w, b, {.stride = s, .dilation = d},
-                      relu, y);
+    // On short lines of few channels the passes for the border would be most of the work: pad the lines after
+    // all.
+    const int left = reach.left, right = (y.shape.w - 1) * s.w + (kw - 1) * d.w + 1 - left - x.shape.w;
+    if (x.shape.c < 8 && y.shape.w <= 4 * most_pixels(1) && std::max(left, right) > 0)
+        return direct(pad(x, {{0, 0, std::max(left, 0), std::max(right, 0)}}), w, b,
+                      {s, d, reach.top, std::min(left, 0)}, relu, y);
 
     const auto width_of = &PackedFilters::Panel::vecs;
     const int wide = std::ranges::max(panels, {}, width_of).vecs,
