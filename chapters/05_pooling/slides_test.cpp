@@ -1,5 +1,6 @@
 // s-09: the largest and the average number of each window.
 #include "common/testing.hpp"
+#include "convolution.hpp"
 #include "pooling.hpp"
 
 using namespace cnn;
@@ -53,11 +54,19 @@ TEST_CASE_TEMPLATE("s-09: global average pooling leaves one number a channel", I
     CHECK(average_pool(grid, whole_map(grid.shape())) == slide("4.5625"));  // 73 / 16
 }
 
-TEST_CASE("s-09: pooling 2x2 with stride 2 leaves a quarter of the numbers, and of the next layer's work") {
+TEST_CASE("s-09: pooling 2x2 with stride 2 leaves a quarter of the numbers and of the next layer's work") {
     const Shape x{.h = 224, .w = 224, .c = 64};
     const Shape y = pooled_shape(x, {.kernel = 2, .stride = 2});
     CHECK(y == Shape{.h = 112, .w = 112, .c = 64});
     CHECK(4 * y.size() == x.size());
+
+    Graph graph;
+    const Node maps = graph.input(x);
+    const auto work = [&](Node on) {
+        const Node next = conv(on, {.filters = 128, .kernel = 3, .padding = 1});
+        return graph.entry(next).operation->multiply_adds({on.shape()});
+    };
+    CHECK(work(maps) == 4 * work(max_pool(maps, {.kernel = 2, .stride = 2})));
 }
 
 // [shift]

@@ -41,7 +41,8 @@ Case random_case(Random& random) {
 }
 
 void same(const Case& all, std::uint64_t seed) {
-    const auto& [x_shape, w_shape, layer] = all;
+    const Shape &x_shape = all.x, &w_shape = all.w;
+    const TransposedConvolution& layer = all.layer;
     CAPTURE(x_shape);
     CAPTURE(w_shape);
     CAPTURE(layer.stride);
