@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <iomanip>
 #include <iostream>
 
 #include "common/drawing.hpp"
 #include "common/error.hpp"
+#include "common/slide.hpp"
 #include "common/whole_file.hpp"
 
 namespace cnn {
@@ -96,19 +98,33 @@ void Report::checked(const std::string& what, const std::string& computed, const
         colour = equal ? "\x1b[32m" : "\x1b[31m";
         plain = "\x1b[0m";
     }
-    console_ << indent << colour << (equal ? "✓" : "✗") << plain << ' ' << padded(what, value_column);
-    const bool one_line = (computed + expected).find('\n') == std::string::npos;
-    if (one_line)
-        console_ << ' ' << computed << (equal ? "" : "  instead of  " + expected) << '\n';
-    else if (equal)
-        console_ << '\n';
+    console_ << indent << colour << (equal ? "✓" : "✗") << plain << ' ';
+    if ((computed + expected).find('\n') == std::string::npos)
+        console_ << padded(what, value_column) << ' ' << computed
+                 << (equal ? "" : "  instead of  " + expected) << '\n';
     else
-        console_ << "\n" << indented(computed) << indent << "  instead of\n" << indented(expected);
+        console_ << what << '\n'
+                 << (equal ? "" : indented(computed) + indent + "  instead of\n" + indented(expected));
+}
+
+std::string Report::text(const Tensor& tensor) {
+    const Shape& s = tensor.shape();
+    std::ostringstream out;
+    if (s.n != 1 || s.c != 1) {
+        out << tensor;
+        return out.str();
+    }
+    for (int h = 0; h < s.h; ++h)
+        for (int w = 0; w < s.w; ++w) {
+            if (w > 0 || h > 0) out << (w > 0 ? " " : "\n");
+            out << std::setw(s.h > 1 ? 4 : 0) << tensor(0, h, w, 0);
+        }
+    return out.str();
 }
 
 void Report::timing(const std::string& what, double naive, double optimized) {
     section().body += html::timing(what, naive, optimized);
-    console_ << indent << "⏱ " << padded(what, 40) << " naive " << padded(duration(naive), 8, true)
+    console_ << indent << "⏱ " << padded(what, 48) << " naive " << padded(duration(naive), 8, true)
              << "   optimized " << padded(duration(optimized), 8, true)
              << padded(ratio(naive, optimized), 9, true) << '\n';
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/page.hpp"
+#include "common/tensor.hpp"
 
 namespace cnn {
 
@@ -57,6 +58,8 @@ private:
         out << std::boolalpha << value;
         return out.str();
     }
+    /// One image of one channel as its bare grid, so that a row is a line.
+    static std::string text(const Tensor& tensor);
     void checked(const std::string& what, const std::string& computed, const std::string& expected,
                  bool equal);
     Section& section();

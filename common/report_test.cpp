@@ -30,6 +30,7 @@ TEST_CASE("report: a number of the lecture gets its tick only if it is equal") {
     CHECK(holds(console.str(), "    ✓ rows"));
     CHECK(holds(console.str(), " 9  instead of  10\n"));
     CHECK(holds(console.str(), "✗ the map"));
+    CHECK(holds(console.str(), " 1 2  instead of  1 3\n"));
     report.finish();
     CHECK(holds(console.str(), "1 of 3 numbers equal the lecture's"));
 }

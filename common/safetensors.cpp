@@ -53,6 +53,7 @@ float widened_f16(std::uint16_t bits) {
 
 std::vector<float> widened(const std::string& type, const char* from, std::size_t count) {
     std::vector<float> numbers(count);
+    if (count == 0) return numbers;
     if (type == "F32") {
         std::memcpy(numbers.data(), from, count * sizeof(float));
         return numbers;
