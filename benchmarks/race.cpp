@@ -1,9 +1,10 @@
 #include "race.hpp"
 
 #include <benchmark/benchmark.h>
-#include <sys/resource.h>
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <regex>
 
@@ -19,11 +20,16 @@ namespace {
 using Clock = std::chrono::steady_clock;
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// How often other programs have taken a CPU from this one.
-long preempted() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return usage.ru_nivcsw;
+/// The seconds for which threads of this program were ready and others had the CPUs.  Only Linux tells.
+double waited() {
+    double nanoseconds = 0;
+    std::error_code not_linux;
+    for (const auto& task : std::filesystem::directory_iterator("/proc/self/task", not_linux)) {
+        std::ifstream file{task.path() / "schedstat"};
+        double ran = 0, waiting = 0;
+        if (file >> ran >> waiting) nanoseconds += waiting;
+    }
+    return nanoseconds / 1e9;
 }
 
 /// Times one work and notes its rates.  The slow naive ones run once, cold.
@@ -31,11 +37,11 @@ void measure(benchmark::State& state, const Row& row, const Work& work, bool onc
     // Warm caches, and outlast the other contender's threads, which watch for work a while before they sleep.
     for (const auto start = Clock::now(); !once && since(start) < 0.003;) work.run();
 
-    const long preemptions = preempted();
+    const double before = waited();
     const auto start = Clock::now();
     for ([[maybe_unused]] auto _ : state) work.run();
     const double whole = since(start), seconds = whole / double(state.iterations());
-    state.counters["preempted/s"] = double(preempted() - preemptions) / whole;
+    state.counters["waited"] = (waited() - before) / (whole * row.threads);
     if (row.flop == 0 && row.bytes == 0) return;
     const Ceiling::Bound bound = ceiling.bound(row.flop, row.bytes);
     state.counters["GFLOP/s"] = double(row.flop) / seconds / 1e9;

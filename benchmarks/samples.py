@@ -12,7 +12,7 @@ class Timing:
     samples: list = field(default_factory=list)
     gflops: list = field(default_factory=list)
     share: list = field(default_factory=list)
-    preempted: list = field(default_factory=list)
+    waited: list = field(default_factory=list)
     bound: str = ""
 
     @property
@@ -25,8 +25,8 @@ class Timing:
 
     @property
     def disturbed(self):
-        """Other programs took the CPU away: with two threads that ruins whoever spins at a barrier."""
-        return statistics.median(self.preempted) > 50
+        """Other programs had the CPUs: with two threads that ruins whoever spins at a barrier."""
+        return statistics.median(self.waited) > 0.02
 
 
 def fail(message):
@@ -47,7 +47,7 @@ def read(path):
             timing.samples.append(run["real_time"] * unit)
             timing.gflops.append(run.get("GFLOP/s", 0))
             timing.share.append(run.get("share", 0))
-            timing.preempted.append(run.get("preempted/s", 0))
+            timing.waited.append(run.get("waited", 0))
             timing.bound = run.get("label", "")
         return content["context"], timings
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -84,7 +84,7 @@ void Scoreboard::ReportRuns(const std::vector<Run>& runs) {
     if (median.counters.contains("share"))
         std::printf(" %8.1f GFLOP/s %7.1f GB/s %4.0f%% of %s", counter("GFLOP/s"), counter("GB/s"),
                     100 * counter("share"), median.report_label.c_str());
-    std::printf("%s\n", counter("preempted/s") > 50 ? ", preempted by other work" : "");
+    std::printf("%s\n", counter("waited") > 0.02 ? ", disturbed by other work" : "");
     std::fflush(stdout);
 }
 

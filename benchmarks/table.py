@@ -33,7 +33,7 @@ def markdown(title, context, timings):
     ceilings = "; ".join(f"{key} {float(value):.0f}" for key, value in context.items() if "/s t" in key)
     lines = [f"# {title}", "", f"{context.get('processor', 'unknown processor')}, {context['date'][:10]}. Ceilings: {ceilings}.",
              "Times are medians in ms; the spread is the larger of ours and the peer's, above 5 % with a star.",
-             "Rows in which other programs took the CPU away say so, and are left out of the means.", ""]
+             "Rows in which other programs had the CPUs for over 2 % of the time are called disturbed and left out of the means.", ""]
     head = ["layer", "pass", "batch", "threads"] + [TITLES.get(who, who) for who in columns]
     head += [f"{TITLES[peer]} / optimized"] if peer else []
     head += ["GFLOP/s", "share of ceiling", "spread"]
@@ -54,7 +54,7 @@ def markdown(title, context, timings):
         spread = max(t.spread for t in (shown, row.get(peer)) if t)
         best = min(range(len(shown.samples)), key=lambda i: abs(shown.samples[i] - shown.ms))
         cells += [number(shown.gflops[best]), f"{100 * shown.share[best]:.0f} % {shown.bound}"] if shown.bound else ["", ""]
-        cells += [f"{100 * spread:.1f} %{'*' if spread > NOISY else ''}{' preempted' if disturbed else ''}"]
+        cells += [f"{100 * spread:.1f} %{'*' if spread > NOISY else ''}{' disturbed' if disturbed else ''}"]
         lines.append("| " + " | ".join(cells) + " |")
 
     # How the whole compares, and each kind of row for itself.
