@@ -16,7 +16,7 @@ def pages():
     text = ("# Exercises {#exercises}\n\nEach exercise is solved by a test: read the question, write your answer, then "
             "look.  `make test-NN` runs the tests of a chapter.\n\n")
     for chapter in chapters():
-        text += f"## @ref {chapter.id} {{#exercises_{chapter.number}}}\n\n"
+        text += f"## {chapter.number} {chapter.title} {{#exercises_{chapter.number}}}\n\nFrom @ref {chapter.id}.\n\n"
         for i, item in enumerate(of(chapter), 1):
             solved = [t for t in everything if t.name.startswith(f"exercise {chapter.number}.{i}:")]
             if not solved:

@@ -22,16 +22,30 @@ def summary(name):
     return json.loads(done.stdout) if done.returncode == 0 else None
 
 
+def table(heading, rows):
+    """Markdown; every column but the first two holds numbers."""
+    rules = ["---", "---"] + ["---:"] * (len(heading) - 2)
+    return "\n".join("| " + " | ".join(row) + " |" for row in [heading, rules, *rows]) + "\n"
+
+
+def size(shape):
+    return " x ".join(map(str, shape))
+
+
 def pages():
     built = [(name, found) for name in NETWORKS if (found := summary(name))]
     text = ("# Architectures {#architectures}\n\nEvery network that the program builds, counted from its graph: no "
-            "weights are needed to count them. `build/cnn summary lenet5` prints one layer by layer.\n\n"
-            "| network | input | layers | parameters | multiply-adds | s-17 prints |\n"
-            "| --- | --- | ---: | ---: | ---: | --- |\n")
+            "weights are needed to count them. `build/cnn summary lenet5` prints one layer by layer.\n\n")
+    text += table(["network", "input", "parameters", "of them trained", "multiply-adds"],
+                  [[f"`{name}`", size(found["input"]), f"{found['parameters']:,}", f"{found['trainable']:,}",
+                    f"{found['multiply_adds']:,}"] for name, found in built])
+    if printed := [[f"`{name}`", *PRINTED[name], f"{found['parameters']:,}"] for name, found in built if name in PRINTED]:
+        text += "\n## What s-17 prints {#printed}\n\n" + table(
+            ["network", "layers as printed", "parameters as printed", "parameters as counted"], printed)
     for name, found in built:
-        shape = " x ".join(str(found["input"][side]) for side in "hwc") if isinstance(found["input"], dict) else \
-            " x ".join(map(str, found["input"][-3:]))
-        printed = "{} layers, {}".format(*PRINTED[name]) if name in PRINTED else ""
-        text += (f"| `{name}` | {shape} | {len(found['layers'])} | {found['parameters']:,} | "
-                 f"{found['multiply_adds']:,} | {printed} |\n")
+        if len(found["layers"]) <= 30:
+            text += f"\n## {name} {{#architecture_{name.replace('.', '_')}}}\n\n" + table(
+                ["node", "operation", "output", "parameters", "multiply-adds"],
+                [[f"`{layer['name']}`", layer["op"], size(layer["output"]), f"{layer['parameters']:,}",
+                  f"{layer['multiply_adds']:,}"] for layer in found["layers"]])
     return {"architectures.md": text}
