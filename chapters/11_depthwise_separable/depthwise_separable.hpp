@@ -49,6 +49,22 @@ Tensor depthwise_conv2d_backward_input(View dy, View w, const Shape& x, const De
 Tensor depthwise_conv2d_backward_filters(View dy, View x, const Shape& w, const Depthwise& layer);
 }  // namespace optimized
 
+/// The pair: depthwise, then 1x1.
+struct Separable {
+    Depthwise depthwise;
+    bool relu = false;  ///< max(y, 0) after the 1x1 convolution
+};
+/// The weights of the pair; a bias may be empty.
+struct SeparableWeights {
+    View depthwise, depthwise_bias, pointwise, pointwise_bias;
+};
+namespace naive {
+Tensor separable_conv2d(View x, const SeparableWeights& w, const Separable& layer);
+}  // namespace naive
+namespace optimized {
+Tensor separable_conv2d(View x, const SeparableWeights& w, const Separable& layer);
+}  // namespace optimized
+
 /// Multiply-adds and weights (biases left out) of a layer with this output.
 struct LayerCost {
     std::int64_t multiply_adds = 0, weights = 0;
@@ -70,5 +86,12 @@ struct DepthwiseOptions {
 
 /// A node with parameters name.weight and name.bias.
 Node depthwise_conv(Node x, const DepthwiseOptions& options, std::string name = "");
+/// Two nodes, name.depthwise and name.pointwise, with `filters` maps at the end.
+Node separable_conv(Node x, int filters, const DepthwiseOptions& options, const std::string& name);
+
+class Report;
+namespace walkthrough {
+void depthwise_separable(Report& report);
+}  // namespace walkthrough
 
 }  // namespace cnn

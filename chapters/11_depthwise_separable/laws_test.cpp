@@ -1,5 +1,6 @@
 // What the slide does not state but the layer obeys: optimized is naive, depthwise is grouped, gradients are
 // adjoints, nothing depends on threads.
+#include "common/describe.hpp"
 #include "common/parallel.hpp"
 #include "common/simd.hpp"
 #include "common/testing.hpp"
@@ -113,6 +114,65 @@ TEST_CASE("s-15: a depthwise convolution is a convolution with as many groups as
     }
 }
 // [grouped]
+
+// [separable]
+TEST_CASE("s-15: the pair is the regular convolution whose filters are products of a window and a mixture") {
+    const int c = 5, filters = 7;
+    const Tensor x = small_integers({2, 6, 7, c}), window = small_integers({3, 3, 1, c}, 2),
+                 mixture = small_integers({1, 1, c, filters}, 3), bias = small_integers({.c = filters}, 4);
+    Tensor product({3, 3, c, filters});
+    for (int m = 0; m < 3; ++m)
+        for (int l = 0; l < 3; ++l)
+            for (int k = 0; k < c; ++k)
+                for (int f = 0; f < filters; ++f)
+                    product(m, l, k, f) = window(m, l, 0, k) * mixture(0, 0, k, f);
+
+    for (const int stride : {1, 2}) {
+        const Tensor regular =
+            naive::conv2d(x, product, bias, {.stride = stride, .padding = 1, .relu = true});
+        const SeparableWeights w{window, {}, mixture, bias};
+        const Separable layer{{.stride = stride, .padding = 1}, true};
+        CHECK(naive::separable_conv2d(x, w, layer) == regular);
+        CHECK(optimized::separable_conv2d(x, w, layer) == regular);
+    }
+}
+// [separable]
+
+TEST_CASE("s-15: the separable layer of a network is two nodes with the weights of both") {
+    Graph net;
+    const Node y = separable_conv(net.input({.h = 8, .w = 8, .c = 6}), 10,
+                                  {.stride = 2, .padding = 1, .bias = false}, "block");
+    CHECK(y.shape() == Shape{.h = 4, .w = 4, .c = 10});
+    CHECK(y.name() == "block.pointwise");
+    const Description all = describe(net);
+    const LayerCost cost = separable_cost(6, 3, y.shape());
+    CHECK(all.multiply_adds == cost.multiply_adds);
+    CHECK(all.parameters == cost.weights);
+}
+
+// [exercise_identity]
+TEST_CASE("exercise 11.1: a depthwise filter with a single 1 in a corner shifts the map") {
+    const Tensor x = slide(R"( 1 2 3
+                               4 5 6
+                               7 8 9 )");
+    CHECK(optimized::depthwise_conv2d(x, slide_kernel("1 0 0\n 0 0 0\n 0 0 0"), {}, {.padding = 1}) ==
+          slide(R"( 0 0 0
+                                                                                                             0 1 2
+                                                                                                             0 4 5 )"));
+}
+// [exercise_identity]
+
+// [exercise_kernel]
+TEST_CASE("exercise 11.2: for many channels the saving tends to K^2 and for large windows to C_out") {
+    const Shape many{.h = 7, .w = 7, .c = 1 << 16}, few{.h = 7, .w = 7, .c = 8};
+    const auto saving = [](int kernel, const Shape& y) {
+        return double(regular_cost(64, kernel, y).multiply_adds) /
+               double(separable_cost(64, kernel, y).multiply_adds);
+    };
+    CHECK(std::abs(saving(3, many) - 9) < 0.01);
+    CHECK(std::abs(saving(99, few) - 8) < 0.01);
+}
+// [exercise_kernel]
 
 TEST_CASE("s-15: the gradients are the adjoints of the depthwise convolution") {
     for (const int stride : {1, 2, 3}) {

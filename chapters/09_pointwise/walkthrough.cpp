@@ -1,0 +1,92 @@
+// What `cnn tour 09` prints and draws.
+#include "common/data_folder.hpp"
+#include "common/describe.hpp"
+#include "common/figure.hpp"
+#include "common/image.hpp"
+#include "common/random.hpp"
+#include "common/report.hpp"
+#include "common/slide.hpp"
+#include "convolution.hpp"
+#include "dense.hpp"
+#include "pointwise.hpp"
+
+namespace cnn::walkthrough {
+
+namespace {
+
+/// Filters drawn as a matrix: a row for each input channel, a column for each filter.
+Tensor filters(const std::string& drawing) {
+    Tensor w = slide(drawing);
+    const Shape shape = w.shape();
+    return std::move(w).reshaped({1, 1, shape.h, shape.w});
+}
+
+// The slide's figure: a layer with three filters, here on the channels of a photograph.
+void photograph(Report& report) {
+    const Tensor cat = resize(read_image(data_folder() / "chelsea.png"), {170, 256});
+    const auto mixed = [&](const std::string& drawing) {
+        return optimized::pointwise_conv2d(cat, filters(drawing), {});
+    };
+    // Columns give red, green and blue of the result.
+    const Tensor grey = mixed("0.299 0.299 0.299\n 0.587 0.587 0.587\n 0.114 0.114 0.114");
+    const Tensor sepia = mixed("0.393 0.349 0.272\n 0.769 0.686 0.534\n 0.189 0.168 0.131");
+    const Tensor swapped = mixed("0 0 1\n 0 1 0\n 1 0 0");
+    const Tensor opponent = mixed("1 0.5\n -1 0.5\n 0 -1");
+    const auto difference = [&](int k) { return figure::diverging(opponent.view().channels(k, 1)); };
+    write_png(report.path("pointwise_photograph.png"),
+              figure::montage({cat, grey, sepia, swapped, difference(0), difference(1)}, 3));
+    report.figure(
+        "pointwise_photograph.png",
+        "1x1 filters on a photograph: as it is, grey, sepia; red and blue swapped, red against green, "
+        "yellow against blue. Nothing moves, only colours mix.");
+}
+
+std::int64_t parameters(const Shape& x, Node (*layer)(Node)) {
+    Graph net;
+    layer(net.input(x));
+    return describe(net).parameters;
+}
+
+void counts(Report& report) {
+    const Shape map{.h = 7, .w = 7, .c = 512};
+    const std::int64_t as_dense = parameters(map, [](Node x) { return dense(x, 4096); });
+    const std::int64_t as_conv =
+        parameters(map, [](Node x) { return conv(x, {.filters = 4096, .kernel = 7}); });
+    const std::int64_t as_pointwise =
+        parameters(map, [](Node x) { return pointwise_conv(x, {.filters = 4096}); });
+    report.check("VGG-16's fc6 as a 7x7 convolution (E17)", as_conv, as_dense);
+    report.check("its parameters", as_dense, std::int64_t{102764544});
+    report.check("a 1x1 convolution in its place (E17)", as_pointwise, std::int64_t{2101248});
+
+    const std::int64_t plain = 9 * 256 * 256;
+    const std::int64_t bottleneck = 256 * 64 + 9 * 64 * 64 + 64 * 256;
+    report.table({{"256 channels in and out", "weights"},
+                  {"3x3", std::to_string(plain)},
+                  {"1x1 to 64, 3x3, 1x1 to 256", std::to_string(bottleneck)}},
+                 "pointwise_bottleneck");
+}
+
+void speed(Report& report) {
+    Random random(1);
+    Tensor x({.h = 14, .w = 14, .c = 256}), w({1, 1, 256, 256});
+    for (Tensor* t : {&x, &w})
+        for (real& value : t->flat()) value = real(random.normal());
+    const double naive = median_seconds([&] { naive::pointwise_conv2d(x, w, {}); });
+    const double optimized = median_seconds([&] { optimized::pointwise_conv2d(x, w, {}); });
+    report.timing("1x1 convolution of a 14x14x256 map to 256 channels", naive, optimized);
+    report.number("pointwiseSpeedup", std::to_string(int(naive / optimized)));
+}
+
+}  // namespace
+
+void pointwise(Report& report) {
+    report.chapter("09", "Pointwise convolution", "s-13");
+    report.say(
+        "A 1x1 convolution takes, at each pixel, weighted sums of the channels there: as many as it has "
+        "filters.");
+    photograph(report);
+    counts(report);
+    speed(report);
+}
+
+}  // namespace cnn::walkthrough

@@ -1,0 +1,111 @@
+// What `cnn tour 11` prints and draws.
+#include <cmath>
+#include <iomanip>
+#include <sstream>
+
+#include "common/figure.hpp"
+#include "common/random.hpp"
+#include "common/report.hpp"
+#include "convolution.hpp"
+#include "depthwise_separable.hpp"
+
+namespace cnn::walkthrough {
+
+namespace {
+
+std::string rounded(double value, int digits) {
+    std::ostringstream out;
+    out << std::fixed << std::setprecision(digits) << value;
+    return out.str();
+}
+
+Tensor numbers(const Shape& shape, std::uint64_t seed) {
+    Random random(seed);
+    Tensor t = Tensor::unset(shape);
+    for (real& value : t.flat()) value = real(random.normal());
+    return t;
+}
+
+void counts(Report& report) {
+    const Tensor image({.h = 224, .w = 224, .c = 3}), filters({7, 7, 3, 64});
+    const std::int64_t counted = naive::conv2d_multiplications(image, filters, {.stride = 2, .padding = 3});
+    report.check("ResNet's first layer, counted as the loops run (E15)", counted, std::int64_t{118013952});
+    report.check("the slide's formula with the input's size (E15)",
+                 regular_cost(3, 7, {.h = 224, .w = 224, .c = 64}).multiply_adds, std::int64_t{472055808});
+
+    std::vector<std::vector<std::string>> table{{"output channels", "1/C_out + 1/9", "counted ratio"}};
+    for (const int c : {1, 2, 64, 128, 512}) {
+        const Tensor x({.h = 4, .w = 4, .c = 8});
+        const Depthwise window{.padding = 1};
+        const double pair = double(naive::depthwise_multiplications(x, Tensor({3, 3, 1, 8}), window) +
+                                   naive::conv2d_multiplications(x, Tensor({1, 1, 8, c}), {}));
+        const double regular = double(naive::conv2d_multiplications(x, Tensor({3, 3, 8, c}), {.padding = 1}));
+        table.push_back({std::to_string(c), rounded(1.0 / c + 1.0 / 9, 4), rounded(pair / regular, 4)});
+        report.check("3x3, " + std::to_string(c) + " output channels: ratio counted",
+                     rounded(pair / regular, 4), rounded(1.0 / c + 1.0 / 9, 4));
+    }
+    report.table(table, "depthwise_separable_ratio");
+}
+
+// The ratio of multiplications beside the ratio of times, as channels grow.
+void times(Report& report) {
+    figure::Series multiplications{"multiplications", {}, {}}, naive_time{"time, naive", {}, {}},
+        optimized_time{"time, optimized", {}, {}};
+    for (const int c : {8, 16, 32, 64, 128, 256}) {
+        const Shape map{.h = 14, .w = 14, .c = c};
+        const Tensor x = numbers(map, 1), window = numbers({3, 3, 1, c}, 2),
+                     mixture = numbers({1, 1, c, c}, 3), filters = numbers({3, 3, c, c}, 4);
+        const SeparableWeights w{window, {}, mixture, {}};
+        const Separable pair{{.padding = 1}, false};
+        const Convolution regular{.padding = 1};
+
+        const double ratio =
+            double(separable_cost(c, 3, map).multiply_adds) / double(regular_cost(c, 3, map).multiply_adds);
+        multiplications.x.push_back(c), multiplications.y.push_back(ratio);
+        const double fast = median_seconds([&] { optimized::separable_conv2d(x, w, pair); }, 0.02) /
+                            median_seconds([&] { optimized::conv2d(x, filters, {}, regular); }, 0.02);
+        optimized_time.x.push_back(c), optimized_time.y.push_back(fast);
+        if (c <= 64) {
+            const double plain = median_seconds([&] { naive::separable_conv2d(x, w, pair); }, 0.02) /
+                                 median_seconds([&] { naive::conv2d(x, filters, {}, regular); }, 0.02);
+            naive_time.x.push_back(c), naive_time.y.push_back(plain);
+        }
+        if (c == 256) {
+            report.number("depthwiseSeparableMultiplications", rounded(ratio, 3));
+            report.number("depthwiseSeparableTime", rounded(fast, 3));
+        }
+    }
+    figure::plot(report.path("depthwise_separable_ratio.svg"),
+                 {.title = "Separable over regular, 3x3 on a 14x14 map",
+                  .x_label = "channels in and out",
+                  .y_label = "ratio",
+                  .series = {multiplications, naive_time, optimized_time},
+                  .log_x = true});
+    report.figure(
+        "depthwise_separable_ratio.svg",
+        "What separating saves in multiplications, and what it saves in time. Below 1 it is a saving.");
+}
+
+void speed(Report& report) {
+    const Tensor x = numbers({.h = 28, .w = 28, .c = 256}, 1), w = numbers({3, 3, 1, 256}, 2);
+    const Depthwise layer{.padding = 1, .activation = Activation::relu};
+    const double naive = median_seconds([&] { naive::depthwise_conv2d(x, w, {}, layer); });
+    const double optimized = median_seconds([&] { optimized::depthwise_conv2d(x, w, {}, layer); });
+    report.timing("3x3 depthwise convolution of a 28x28x256 map", naive, optimized);
+    report.number("depthwiseSpeedup", std::to_string(int(naive / optimized)));
+}
+
+}  // namespace
+
+void depthwise_separable(Report& report) {
+    report.chapter("11", "Depthwise separable convolution", "s-15");
+    report.say(
+        "A filter for each channel, then a 1x1 convolution across channels: nearly what a regular "
+        "convolution "
+        "does, for about a ninth of its multiplications.");
+    counts(report);
+    times(report);
+    speed(report);
+}
+
+}  // namespace cnn::walkthrough
