@@ -15,6 +15,7 @@
 #include "common/tile.hpp"
 #include "convolution.hpp"
 #include "gradient.hpp"
+#include "narrow.hpp"
 
 namespace cnn::optimized {
 
@@ -173,6 +174,8 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
 
 Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolution& layer) {
     require_gradient(dy, convolved_shape(x.shape, w, layer));
+    if (one_channel(w, layer) && dy.next_pixel == dy.shape.c)
+        return one_channel_backward_filters(dy, x, w, layer);
     Tensor dw = Tensor::unset(w);
     if (layer.mode == PaddingMode::constant || layer.padding == Sides(0))
         backward_filters(dy, x, layer.stride, layer.padding, layer.groups, 1, dw);

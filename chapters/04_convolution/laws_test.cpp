@@ -158,6 +158,40 @@ TEST_CASE("s-08: one thread and two give the same bits") {
     set_threads(before);
 }
 
+TEST_CASE("s-08: layers with one or few channels are naive to the last bit in large batches") {
+    for (const int batch : {9, 17})
+        for (const auto& [channels, filters] : {std::pair{1, 6}, {1, 5}, {6, 16}, {3, 2}}) {
+            const Tensor x = small_integers({batch, 11, 13, channels});
+            const Tensor w = small_integers({5, 4, channels, filters}, 2),
+                         b = small_integers({.c = filters}, 3);
+            const Convolution layer{.padding = {2, 1, 0, 3}};
+            CAPTURE(batch);
+            CAPTURE(filters);
+            const Tensor y = naive::conv2d(x, w, b, layer);
+            CHECK(optimized::conv2d(x, w, b, layer) == y);
+            CHECK(optimized::conv2d_backward_filters(y, x, w.shape(), layer) ==
+                  naive::conv2d_backward_filters(y, x, w.shape(), layer));
+            CHECK(optimized::conv2d_backward_input(y, w, x.shape(), layer) ==
+                  naive::conv2d_backward_input(y, w, x.shape(), layer));
+        }
+}
+
+TEST_CASE("s-08: one thread and three give narrow layers the same bits") {
+    const Tensor x = normal_numbers({20, 9, 10, 1}), w = normal_numbers({3, 3, 1, 6}, 2);
+    const Tensor one_image = normal_numbers({1, 40, 30, 8}), wide = normal_numbers({3, 3, 3, 8}, 3);
+    const int before = threads();
+    set_threads(1);
+    const Tensor y = optimized::conv2d(x, w, {}, {});
+    const Tensor dw = optimized::conv2d_backward_filters(y, x, w.shape(), {}), db = bias_gradient(y);
+    const Tensor dx = optimized::conv2d_backward_input(one_image, wide, {1, 42, 32, 3}, {});
+    set_threads(3);
+    CHECK(optimized::conv2d(x, w, {}, {}) == y);
+    CHECK(optimized::conv2d_backward_filters(y, x, w.shape(), {}) == dw);
+    CHECK(bias_gradient(y) == db);
+    CHECK(optimized::conv2d_backward_input(one_image, wide, {1, 42, 32, 3}, {}) == dx);
+    set_threads(before);
+}
+
 TEST_CASE("s-08: a layer that cannot be is refused in one line that names the remedy") {
     const auto refused = [](Shape x, Shape w, Convolution layer) {
         return error_of([&] { convolved_shape(x, w, layer); });

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/error.hpp"
+#include "common/parallel.hpp"
 #include "convolution.hpp"
 
 namespace cnn {
@@ -40,14 +41,30 @@ void require_gradient(View dy, const Shape& y) {
 }
 
 Tensor bias_gradient(View dy) {
-    Tensor db({.c = dy.shape.c});
-    const std::span<real> sums = db.flat();
-    for (int n = 0; n < dy.shape.n; ++n)
-        for (int i = 0; i < dy.shape.h; ++i)
-            for (int j = 0; j < dy.shape.w; ++j) {
-                const real* pixel = dy.pixel(n, i, j);
-                for (std::size_t f = 0; f < sums.size(); ++f) sums[f] += pixel[f];
+    // Whole rows of a column of sums at once; how images are shared out is fixed, whatever the threads.
+    constexpr int images_each = 8, across = 16;
+    const int c = dy.shape.c, blocks = (dy.shape.n + images_each - 1) / images_each;
+    const bool rows = dy.next_pixel == c;
+    const std::size_t length = std::size_t(across) * std::size_t(c);
+    Tensor parts({.h = blocks, .w = across, .c = c});
+    parallel_for(blocks, [&](int block) {
+        real* sums = parts.view().pixel(0, block, 0);
+        for (int n = block * images_each; n < std::min(dy.shape.n, (block + 1) * images_each); ++n)
+            for (int i = 0; i < dy.shape.h; ++i) {
+                int j = 0;
+                for (; rows && j + across <= dy.shape.w; j += across) {
+                    const real* pixels = dy.pixel(n, i, j);
+                    for (std::size_t k = 0; k < length; ++k) sums[k] += pixels[k];
+                }
+                for (; j < dy.shape.w; ++j) {
+                    const real* pixel = dy.pixel(n, i, j);
+                    for (int f = 0; f < c; ++f) sums[f] += pixel[f];
+                }
             }
+    });
+    Tensor db({.c = c});
+    for (int row = 0; row < blocks * across; ++row)
+        for (int f = 0; f < c; ++f) db.flat()[std::size_t(f)] += parts.flat()[std::size_t(row * c + f)];
     return db;
 }
 
@@ -129,8 +146,11 @@ public:
     void backward(const Backward& call) const override {
         if (call.input_gradients[0].empty()) return;
         const auto y = call.output.flat(), dy = call.output_gradient.flat();
-        std::ranges::transform(y, dy, call.input_gradients[0].flat().begin(),
-                               [](real out, real d) { return out > 0 ? d : real{0}; });
+        const auto dx = call.input_gradients[0].flat();
+        for (std::size_t i = 0; i < dx.size(); ++i) {
+            const real gradient = dy[i];  // read first: a load that may be skipped keeps the loop from lanes
+            dx[i] = y[i] > 0 ? gradient : real{0};
+        }
     }
 };
 
