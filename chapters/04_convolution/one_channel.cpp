@@ -83,33 +83,34 @@ constexpr auto all_tiles(std::integer_sequence<int, rows...>) {
 }
 constexpr auto tiles = all_tiles(std::make_integer_sequence<int, rows_at_once>());
 
-// sum[l] += x[q + l filters] dy[q], over two rows at a time and all vectors of one phase: q = from, from +
+// sum[m][l] += x[q + l filters] dy[q] for some rows of taps, over all vectors of one phase: q = from, from +
 // step, ...
-template <int columns>
+template <int rows, int columns>
 void gather(const Repeated& x, View dy, int n, int m, int from, int step, vec* to) {
-    const int filters = dy.shape.c, length = dy.shape.w * filters, height = dy.shape.h;
-    vec even[columns] = {}, odd[columns] = {};
-    const auto row = [&](int i, vec* sum) {
-        const real *in = x.row(i + m), *gradient = dy.pixel(n, i, 0);
-        for (int q = from; q < length; q += step) {
-            const vec d =
-                q + lanes <= length ? vec::load(gradient + q) : vec::load_first(length - q, gradient + q);
-            for (int l = 0; l < columns; ++l) sum[l] = fma(vec::load(in + q + l * filters), d, sum[l]);
-        }
-    };
-    for (int i = 0; i + 1 < height; i += 2) {
-        row(i, even);
-        row(i + 1, odd);
+    const int filters = dy.shape.c, length = dy.shape.w * filters;
+    vec sum[rows][columns] = {};
+    for (int i = 0; i < dy.shape.h; ++i) {
+        const real* gradient = dy.pixel(n, i, 0);
+        const real* in = x.row(i + m);
+        const auto add = [&](int q, vec d) {
+            for (int r = 0; r < rows; ++r)
+                for (int l = 0; l < columns; ++l)
+                    sum[r][l] = fma(vec::load(in + r * x.next_row + q + l * filters), d, sum[r][l]);
+        };
+        int q = from;
+        for (; q + lanes <= length; q += step) add(q, vec::load(gradient + q));
+        if (q < length) add(q, vec::load_first(length - q, gradient + q));
     }
-    if (height % 2 == 1) row(height - 1, even);
-    for (int l = 0; l < columns; ++l) to[l] = even[l] + odd[l];
+    for (int r = 0; r < rows; ++r)
+        for (int l = 0; l < columns; ++l) to[r * columns + l] = sum[r][l];
 }
 
-template <int... columns>
+template <int rows, int... columns>
 constexpr auto all_gathers(std::integer_sequence<int, columns...>) {
-    return std::array{gather<columns + 1>...};
+    return std::array{gather<rows, columns + 1>...};
 }
-constexpr auto gathers = all_gathers(std::make_integer_sequence<int, most_columns>());
+constexpr std::array gathers = {all_gathers<1>(std::make_integer_sequence<int, most_columns>()),
+                                all_gathers<2>(std::make_integer_sequence<int, most_columns>())};
 
 }  // namespace
 
@@ -122,17 +123,19 @@ void one_channel_into(View x, View w, View b, const Convolution& layer, MutableV
     const int filters = w.shape.c, length = y.shape.w * filters, taps = w.shape.n * w.shape.h;
     const Tensor flat(w), weights = cycled(flat.flat().data(), taps, filters);
     const Tensor bias = cycled(b.data, 1, filters);
-    parallel_for(y.shape.n, [&](int n) {
+    parallel_for((y.shape.n + images_each - 1) / images_each, [&](int block) {
         Repeated repeated(y.shape.h + w.shape.n - 1, y.shape.w + w.shape.h - 1, filters);
-        repeated.fill(x, n, filters, layer.padding);
-        for (int i = 0; i < y.shape.h; i += rows_at_once)
-            for (int q = 0; q < length; q += lanes) {
-                const int rows = std::min(rows_at_once, y.shape.h - i), phase = q % filters;
-                tiles[std::size_t(rows - 1)](repeated.row(i) + q, repeated.next_row,
-                                             weights.flat().data() + phase, weights.shape().c, w.shape,
-                                             bias.flat().data() + phase, layer.relu,
-                                             std::min(lanes, length - q), y.pixel(n, i, 0) + q, y.next_row);
-            }
+        for (int n = block * images_each; n < std::min(y.shape.n, (block + 1) * images_each); ++n) {
+            repeated.fill(x, n, filters, layer.padding);
+            for (int i = 0; i < y.shape.h; i += rows_at_once)
+                for (int q = 0; q < length; q += lanes) {
+                    const int rows = std::min(rows_at_once, y.shape.h - i), phase = q % filters;
+                    tiles[std::size_t(rows - 1)](
+                        repeated.row(i) + q, repeated.next_row, weights.flat().data() + phase,
+                        weights.shape().c, w.shape, bias.flat().data() + phase, layer.relu,
+                        std::min(lanes, length - q), y.pixel(n, i, 0) + q, y.next_row);
+                }
+        }
     });
 }
 
@@ -147,12 +150,14 @@ Tensor one_channel_backward_filters(View dy, View x, const Shape& w, const Convo
         for (int n = block * images_each; n < std::min(N, (block + 1) * images_each); ++n) {
             repeated.fill(x, n, filters, layer.padding);
             for (int phase = 0; phase < phases; ++phase)
-                for (int m = 0; m < w.n; ++m) {
-                    vec sums[most_columns];
-                    gathers[std::size_t(w.h - 1)](repeated, dy, n, m, phase * lanes, phases * lanes, sums);
-                    for (int l = 0; l < w.h; ++l)
+                for (int m = 0; m < w.n; m += 2) {
+                    const int rows = std::min(2, w.n - m);
+                    vec sums[2 * most_columns];
+                    gathers[std::size_t(rows - 1)][std::size_t(w.h - 1)](repeated, dy, n, m, phase * lanes,
+                                                                         phases * lanes, sums);
+                    for (int t = 0; t < rows * w.h; ++t)
                         for (int q = 0; q < lanes; ++q)
-                            parts(block, m, l, (phase * lanes + q) % filters) += sums[l].v[q];
+                            parts(block, m + t / w.h, t % w.h, (phase * lanes + q) % filters) += sums[t].v[q];
                 }
         }
     });

@@ -138,19 +138,30 @@ public:
     Shape output(const Shapes& inputs) const override { return inputs[0]; }
 
     void forward(const Forward& call, MutableView y) const override {
-        const View x = call.inputs[0];
-        const auto x_flat = x.flat();
-        std::ranges::transform(x_flat, y.flat().begin(), [](real v) { return v < 0 ? real{0} : v; });
+        const auto from = call.inputs[0].flat();
+        const auto to = y.flat();
+        in_blocks(to.size(), [&](std::size_t i) { to[i] = from[i] < 0 ? real{0} : from[i]; });
     }
     /// The gradient passes where the output is above zero.
     void backward(const Backward& call) const override {
         if (call.input_gradients[0].empty()) return;
         const auto y = call.output.flat(), dy = call.output_gradient.flat();
         const auto dx = call.input_gradients[0].flat();
-        for (std::size_t i = 0; i < dx.size(); ++i) {
+        in_blocks(dx.size(), [&](std::size_t i) {
             const real gradient = dy[i];  // read first: a load that may be skipped keeps the loop from lanes
             dx[i] = y[i] > 0 ? gradient : real{0};
-        }
+        });
+    }
+
+private:
+    /// body(0) ... body(count - 1), in blocks that are worth a thread.
+    template <class Body>
+    static void in_blocks(std::size_t count, const Body& body) {
+        constexpr std::size_t block = 1 << 15;
+        parallel_for(int((count + block - 1) / block), [&](int b) {
+            const std::size_t first = std::size_t(b) * block, end = std::min(first + block, count);
+            for (std::size_t i = first; i < end; ++i) body(i);
+        });
     }
 };
 
