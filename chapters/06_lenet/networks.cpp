@@ -90,8 +90,12 @@ Classifier lenet5_1998(Graph& graph) {
 }
 // [lenet5 1998]
 
-TrainingOptions lenet5_training() { return {.epochs = 10, .batch = 64, .rate = 0.02, .momentum = 0.9}; }
+TrainingOptions lenet5_training() {
+    return {.epochs = 10, .batch = 64, .rate = 0.02, .momentum = 0.9, .decay = 0.0005};
+}
 
-TrainingOptions lenet5_1998_training() { return {.epochs = 20, .batch = 16, .rate = 0.001, .momentum = 0.9}; }
+TrainingOptions lenet5_1998_training() {
+    return {.epochs = 12, .batch = 16, .rate = 0.0005, .momentum = 0.9};
+}
 
 }  // namespace cnn
