@@ -103,13 +103,18 @@ TEST_CASE("s-04: the shipped weights give exactly the accuracy that their logs s
         return;
     }
     const Examples test = examples(fashion_mnist(Part::test));
+    struct Shipped {
+        std::string name;
+        Classifier (*build)(Graph&);
+        double least;
+    };
     for (const auto& [name, build, least] :
-         {std::tuple{"lenet5", lenet5, 0.905}, std::tuple{"lenet5_1998", lenet5_1998, 0.86}}) {
+         {Shipped{"lenet5", lenet5, 0.905}, Shipped{"lenet5_1998", lenet5_1998, 0.88}}) {
         CAPTURE(name);
         Graph graph;
         const Classifier net = build(graph);
-        const Weights weights = load_weights(data_folder() / (std::string(name) + ".safetensors"), graph);
-        const TrainingLog log = read_log(data_folder() / (std::string(name) + ".json"));
+        const Weights weights = load_weights(data_folder() / (name + ".safetensors"), graph);
+        const TrainingLog log = read_log(data_folder() / (name + ".json"));
         REQUIRE_FALSE(log.epochs.empty());
         CHECK(log.net == name);
         const double accuracy = evaluate(graph, net, weights, test).accuracy;

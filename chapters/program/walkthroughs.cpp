@@ -3,6 +3,7 @@
 #include "convolution.hpp"
 #include "depthwise_separable.hpp"
 #include "dilated.hpp"
+#include "lenet.hpp"
 #include "padding.hpp"
 #include "pointwise.hpp"
 #include "pooling.hpp"
@@ -16,6 +17,7 @@ const std::vector<Walkthrough>& walkthroughs() {
         {"03", "Padding", walkthrough::padding},
         {"04", "Convolution", walkthrough::convolution},
         {"05", "Pooling", walkthrough::pooling},
+        {"06", "LeNet-5", walkthrough::lenet},
         {"07", "Receptive field", walkthrough::receptive_field},
         {"09", "Pointwise convolution", walkthrough::pointwise},
         {"10", "Dilated convolution", walkthrough::dilated},
