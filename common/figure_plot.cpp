@@ -2,6 +2,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 #include <limits>
@@ -27,6 +28,10 @@ std::string quoted(const std::string& text) {
 }
 
 std::string script(const Plot& plot, const std::filesystem::path& output) {
+    // Room around the curves, but none that would show negative numbers where there are none.
+    const bool below_zero = std::ranges::any_of(plot.series, [](const Series& s) {
+        return std::ranges::any_of(s.y, [](double y) { return y < 0; });
+    });
     std::ostringstream out;
     out.precision(std::numeric_limits<double>::max_digits10);
     out << "set terminal svg size 760,420 noenhanced font 'Helvetica,14' background '" << palette::paper
@@ -37,7 +42,8 @@ std::string script(const Plot& plot, const std::filesystem::path& output) {
         << "'\nset tics nomirror out scale 0.5 textcolor rgb '" << palette::ink
         << "'\nset grid linetype 1 linecolor rgb '" << palette::line
         << "' linewidth 0.6\nset key below center horizontal Left reverse samplen 1.6 textcolor rgb '"
-        << palette::ink << "'\nset offsets graph 0, graph 0, graph 0.04, graph 0.04\n";
+        << palette::ink << "'\nset offsets graph 0, graph 0, graph 0.04, graph "
+        << (below_zero ? "0.04\n" : "0\n");
     if (plot.log_x) out << "set logscale x\n";
     if (plot.log_y) out << "set logscale y\nunset offsets\n";
 

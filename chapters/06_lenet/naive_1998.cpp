@@ -146,7 +146,7 @@ Tensor rbf_backward(View dy, View x, View w) {
     return dx;
 }
 
-// [map]
+// [loss of 1998]
 real map_loss(View y, View labels) {
     require_labels("map_loss", y, labels);
     real loss = 0;
@@ -157,7 +157,7 @@ real map_loss(View y, View labels) {
     }
     return loss / real(y.shape.n);
 }
-// [map]
+// [loss of 1998]
 
 // dL/dy(k) = 1/N ([k = D] - e^-y(k) / (e^-j + sum_i e^-y(i)))
 Tensor map_loss_backward(View y, View labels) {
@@ -173,6 +173,5 @@ Tensor map_loss_backward(View y, View labels) {
     }
     return dy;
 }
-// [map]
 
 }  // namespace cnn::naive
