@@ -26,44 +26,45 @@ template <int rows, int vecs, class Body>
 
 /// rows * vecs sums, vecs vectors of b and one of a must fit the machine's registers; and for full speed
 /// there must be at least 8 sums: two multipliers, each four steps deep.
+/// Every member is inlined: one call would have all sums in memory, before and after.
 template <int rows, int vecs>
 struct Tile {
     static constexpr int width = vecs * simd::lanes;
     simd::vec sum[rows][vecs];
 
-    void zero() {
+    [[gnu::always_inline]] void zero() {
         each<rows, vecs>([&](int r, int v) { sum[r][v] = simd::vec{}; });
     }
     /// Every row starts as the same numbers: a bias.
-    void start(const real* bias) { load(bias, 0); }
-    void start(const real* bias, int last) { load(bias, 0, last); }
+    [[gnu::always_inline]] void start(const real* bias) { load(bias, 0); }
+    [[gnu::always_inline]] void start(const real* bias, int last) { load(bias, 0, last); }
     /// Rows lie `next` numbers apart.
-    void load(const real* from, std::ptrdiff_t next) {
+    [[gnu::always_inline]] void load(const real* from, std::ptrdiff_t next) {
         each<rows, vecs>(
             [&](int r, int v) { sum[r][v] = simd::vec::load(from + r * next + v * simd::lanes); });
     }
-    void store(real* to, std::ptrdiff_t next) const {
+    [[gnu::always_inline]] void store(real* to, std::ptrdiff_t next) const {
         each<rows, vecs>([&](int r, int v) { sum[r][v].store(to + r * next + v * simd::lanes); });
     }
     /// The same where the last vector of each row has only `last` numbers: through a strip of whole ones.
-    void load(const real* from, std::ptrdiff_t next, int last) {
+    [[gnu::always_inline]] void load(const real* from, std::ptrdiff_t next, int last) {
         if (last == simd::lanes) return load(from, next);
         Strip strip;
         strip.fill(from, next, last);
         load(strip.numbers, width);
     }
-    void store(real* to, std::ptrdiff_t next, int last) const {
+    [[gnu::always_inline]] void store(real* to, std::ptrdiff_t next, int last) const {
         if (last == simd::lanes) return store(to, next);
         Strip strip;
         store(strip.numbers, width);
         strip.empty(to, next, last);
     }
-    void relu() {
+    [[gnu::always_inline]] void relu() {
         each<rows, vecs>([&](int r, int v) { sum[r][v] = max(sum[r][v], simd::vec{}); });
     }
 
-    void add(const real* a, std::ptrdiff_t next_row, std::ptrdiff_t step, const real* b, std::ptrdiff_t next,
-             int count) {
+    [[gnu::always_inline]] void add(const real* a, std::ptrdiff_t next_row, std::ptrdiff_t step,
+                                    const real* b, std::ptrdiff_t next, int count) {
         for (int t = 0; t < count; ++t, a += step, b += next) {
             simd::vec factor[vecs];
             for (int v = 0; v < vecs; ++v) factor[v] = simd::vec::load(b + v * simd::lanes);
