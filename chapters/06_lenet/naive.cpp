@@ -23,7 +23,7 @@ Tensor dense(View x, View w, View b) {
 }
 // [dense]
 
-// [dense backward]
+// [dense_backward]
 // dL/dx(i, j, c) = sum_o dL/dy(o) w(i, j, c, o)
 Tensor dense_backward_input(View dy, View w, const Shape& x) {
     Tensor dx(x);
@@ -45,7 +45,7 @@ Tensor dense_backward_weights(View dy, View x, const Shape& w) {
                     for (int o = 0; o < w.c; ++o) dw(i, j, c, o) += dy(n, 0, 0, o) * x(n, i, j, c);
     return dw;
 }
-// [dense backward]
+// [dense_backward]
 
 // [softmax]
 Tensor softmax(View z) {
@@ -77,7 +77,7 @@ Tensor softmax_backward(View dp, View p) {
     return dz;
 }
 
-// [cross-entropy]
+// [cross_entropy]
 real softmax_cross_entropy(View z, View labels) {
     require_labels("softmax_cross_entropy", z, labels);
     const Tensor p = softmax(z);
@@ -88,9 +88,9 @@ real softmax_cross_entropy(View z, View labels) {
             for (int j = 0; j < W; ++j) sum -= std::log(p(n, i, j, int(labels(n, i, j, 0))));
     return sum / real(N * H * W);
 }
-// [cross-entropy]
+// [cross_entropy]
 
-// [cross-entropy backward]
+// [cross_entropy_backward]
 // First through the logarithm, dL/dp_label = -1 / (N p_label), then through the softmax.
 Tensor softmax_cross_entropy_backward(View z, View labels) {
     require_labels("softmax_cross_entropy", z, labels);
@@ -105,6 +105,6 @@ Tensor softmax_cross_entropy_backward(View z, View labels) {
             }
     return softmax_backward(dp, p);
 }
-// [cross-entropy backward]
+// [cross_entropy_backward]
 
 }  // namespace cnn::naive

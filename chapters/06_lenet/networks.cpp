@@ -67,7 +67,7 @@ const Connections& c3_table() {
     return table;
 }
 
-// [lenet5 1998]
+// [lenet5_1998]
 Classifier lenet5_1998(Graph& graph) {
     const Initialiser within_c5{Initialiser::Kind::uniform, 2.4 / 400};
     const Initialiser within_f6{Initialiser::Kind::uniform, 2.4 / 120};
@@ -88,7 +88,7 @@ Classifier lenet5_1998(Graph& graph) {
     const Node scores = rescale(output, -1, 0, "scores");  // the nearest drawing has the largest score
     return {image, labels, scores, loss};
 }
-// [lenet5 1998]
+// [lenet5_1998]
 
 TrainingOptions lenet5_training() {
     return {.epochs = 10, .batch = 64, .rate = 0.02, .momentum = 0.9, .decay = 0.0005};

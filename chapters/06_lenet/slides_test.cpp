@@ -23,7 +23,7 @@ std::vector<std::string> table(const Graph& graph) {
 
 TEST_SUITE_BEGIN("s-04 and s-10 LeNet-5");
 
-// [dense table]
+// [dense_table]
 TEST_CASE("s-10: the dense LeNet-5 of today has 61706 parameters and 416520 multiply-adds") {
     Graph graph;
     lenet5(graph);
@@ -34,9 +34,9 @@ TEST_CASE("s-10: the dense LeNet-5 of today has 61706 parameters and 416520 mult
     CHECK(describe(graph).parameters == 61'706);
     CHECK(describe(graph).multiply_adds == 416'520);
 }
-// [dense table]
+// [dense_table]
 
-// [1998 table]
+// [table_1998]
 TEST_CASE("s-04: LeNet-5 of 1998 has seven layers that train and not five (H4)") {
     Graph graph;
     lenet5_1998(graph);
@@ -53,7 +53,7 @@ TEST_CASE("s-04: LeNet-5 of 1998 has seven layers that train and not five (H4)")
     CHECK(std::ranges::count_if(
               all.layers, [](const auto& l) { return l.parameters > 0 && l.kind != "subsample"; }) == 5);
 }
-// [1998 table]
+// [table_1998]
 
 TEST_CASE("s-04: LeNet-5 of 1998 has 340908 connections") {
     Graph graph;
