@@ -1,31 +1,14 @@
-// What no slide states: three ways to one field on random networks, the walk in both directions, and the
-// traps in which a measurement finds too little and says nothing.
+// What no slide states: three ways to one field on random networks, and the walk in both directions.
 #include "common/run.hpp"
-#include "common/testing.hpp"
 #include "convolution.hpp"
-#include "effective.hpp"
 #include "lenet.hpp"
 #include "localise.hpp"
-#include "pooling.hpp"
+#include "networks_testing.hpp"
 
 using namespace cnn;
+using namespace cnn::windows;
 
 namespace {
-
-/// Adds its inputs: where branches meet.
-class Sum : public Operation {
-public:
-    std::string kind() const override { return "sum"; }
-    Shape output(const Shapes& inputs) const override { return inputs[0]; }
-    void forward(const Forward& call, MutableView y) const override {
-        copy(call.inputs[0], y);
-        for (std::size_t k = 1; k < call.inputs.size(); ++k) add(call.inputs[k], y);
-    }
-    void backward(const Backward& call) const override {
-        for (const MutableView& dx : call.input_gradients)
-            if (!dx.empty()) copy(call.output_gradient, dx);
-    }
-};
 
 // Any window at all: wide padding, gaps, strides beyond the kernel, transposed.
 Window random_window(Random& random) {
@@ -47,7 +30,7 @@ Window ordinary_window(Random& random) {
 }
 
 // A random chain of windows; the result is its last node.
-Node chain(Graph& net, Random& random) {
+Node any_chain(Graph& net, Random& random) {
     Node x = net.input({.h = 6 + random.below(6), .w = 6 + random.below(6)});
     while (net.entries().size() < 5) try {
             x = window_mean(x, random_window(random));
@@ -78,7 +61,7 @@ TEST_CASE("s-11: three ways to the field of every unit agree on random networks"
     Random random(711);
     for (int trial = 0; trial < 60; ++trial) {
         Graph net;
-        const Node y = trial % 2 ? chain(net, random) : branches(net, random);
+        const Node y = trial % 2 ? any_chain(net, random) : branches(net, random);
         CAPTURE(trial);
         const std::vector<Region> derived = optimized::fields(net, y);
         CHECK(naive::fields(net, y) == derived);
@@ -121,7 +104,7 @@ TEST_CASE("s-11: what a region of the image reaches is what moves when the regio
     Random random(1107);
     for (int trial = 0; trial < 60; ++trial) {
         Graph net;
-        trial % 2 ? chain(net, random) : branches(net, random);
+        trial % 2 ? any_chain(net, random) : branches(net, random);
         const Shape image = net.node(0).shape();
         const int top = random.below(image.h), left = random.below(image.w);
         const Region region{{top, top + 1 + random.below(image.h - top)},
@@ -164,59 +147,6 @@ TEST_CASE("s-11: a map that does not depend on the image sees nothing") {
     CHECK(optimized::fields(net, other) == std::vector<Region>(4));
 }
 
-// [trap dark]
-TEST_CASE("s-11: trap: behind a ReLU the gradient of a dark image is zero and the field seems empty") {
-    Graph net;
-    const Node x = relu(conv(net.input({.h = 5, .w = 5}), {.filters = 1, .kernel = 3}));
-    const Tensor dark({.h = 5, .w = 5});
-    CHECK(extent_of(gradient_map(net, open_weights(net), dark, x, 1, 1)) == Region{});
-    CHECK(naive::fields_by_gradient(net, x)[4] == Region{{1, 4}, {1, 4}});
-}
-// [trap dark]
-
-// [trap maximum]
-TEST_CASE("s-11: trap: the gradient of a maximum sees only the winner") {
-    Graph net;
-    const Node x = max_pool(net.input({.h = 4, .w = 4}), {.kernel = 2});
-    const Tensor image = slide(R"( 1 2 5 6
-                                   4 3 8 7
-                                   0 0 0 0
-                                   0 0 0 0 )");
-    CHECK(gradient_map(net, {}, image, x, 0, 0) == slide(R"( 0 0 0 0
-                                                             1 0 0 0
-                                                             0 0 0 0
-                                                             0 0 0 0 )"));
-    CHECK(naive::fields_by_gradient(net, x)[0] == Region{{0, 2}, {0, 2}});
-    CHECK(naive::fields(net, x)[0] == Region{{0, 2}, {0, 2}});
-}
-// [trap maximum]
-
-// [trap rounding]
-TEST_CASE("s-11: trap: a pixel lit in a bright image drowns in rounding") {
-    // Twelve layers of 3 taps: the corner pixel weighs 3^-24 of the sum, far below the last bit of 1.
-    Graph net;
-    Node x = net.input({.h = 25, .w = 25});
-    for (int l = 0; l < 12; ++l) x = conv(x, {.filters = 1, .kernel = 3});
-    const Weights weights = open_weights(net);
-    Tensor bright(net.node(0).shape());
-    fill(bright, 1);
-    const real before = run(net, weights, {{net.node(0), bright}}, {x})[x](0, 0, 0, 0);
-    bright(0, 0, 0, 0) = 2;
-    CHECK(run(net, weights, {{net.node(0), bright}}, {x})[x](0, 0, 0, 0) == before);
-    CHECK(naive::fields(net, x)[0] == Region{{0, 25}, {0, 25}});
-}
-// [trap rounding]
-
-// [trap larger]
-TEST_CASE("s-11: trap: a field larger than the image can be derived but not measured") {
-    Graph net;
-    Node x = net.input({.h = 16, .w = 16});
-    for (int l = 0; l < 10; ++l) x = conv(x, {.filters = 1, .kernel = 3, .padding = 1});
-    CHECK(receptive_field(net, x).h.size == 21);
-    CHECK(naive::fields(net, x)[8 * 16 + 8] == Region{{0, 16}, {0, 16}});
-}
-// [trap larger]
-
 TEST_CASE(
     "s-11: an effective field widens with the root of the depth while the theoretical one is linear (E9)") {
     // A unit of n uniform 3-tap layers weighs pixels as the sum of n throws of -1 0 1: variance 2n/3.
@@ -254,55 +184,6 @@ TEST_CASE("s-11: wrong use is refused in one line that names the remedy") {
     CHECK(error_of([&] {
               share(Tensor({.h = 2, .w = 2}), {{0, 1}, {0, 1}});
           }) == "share: the map is zero everywhere; was the path closed by a ReLU?");
-}
-
-namespace {
-
-// The field behind a chain of (kernel, stride).
-double field_of(const std::vector<std::pair<int, int>>& layers) {
-    Graph net;
-    Node x = net.input({.h = 99, .w = 99});
-    for (const auto& [kernel, stride] : layers) x = window_mean(x, {.kernel = kernel, .stride = stride});
-    return receptive_field(net, x).h.size;
-}
-
-}  // namespace
-
-TEST_CASE(
-    "exercise 07.1: three 3x3 layers see as much as one of 7x7 and have 27 C^2 weights instead of 49 C^2") {
-    CHECK(field_of({{3, 1}, {3, 1}, {3, 1}}) == field_of({{7, 1}}));
-    const auto weights = [](int kernel, int layers) {
-        Graph net;
-        Node x = net.input({.h = 9, .w = 9, .c = 5});
-        for (int l = 0; l < layers; ++l) x = conv(x, {.filters = 5, .kernel = kernel, .bias = false});
-        std::int64_t count = 0;
-        for (const Parameter& p : net.parameters()) count += p.shape.size();
-        return count;
-    };
-    CHECK(weights(3, 3) == 27 * 5 * 5);
-    CHECK(weights(7, 1) == 49 * 5 * 5);
-}
-
-TEST_CASE("exercise 07.2: a stride on the 1x1 in front of the 3x3 doubles what the 3x3 adds") {
-    // Three stages begin with a stride, and there the 3x3 adds 2 jumps after the stride or 2 jumps before it:
-    // 2 (16 - 8) + 2 (32 - 16) + 2 (8 - 4) = 56 = 483 - 427.
-    CHECK(field_of({{1, 2}, {3, 1}, {1, 1}}) - field_of({{1, 1}, {3, 2}, {1, 1}}) == 2 * (2 - 1));
-    CHECK(2 * (8 - 4) + 2 * (16 - 8) + 2 * (32 - 16) == 483 - 427);
-}
-
-TEST_CASE("exercise 07.3: an early stride sees further and costs less") {
-    CHECK(field_of({{3, 2}, {3, 1}, {3, 1}}) == 11);
-    CHECK(field_of({{3, 1}, {3, 1}, {3, 2}}) == 7);
-    const auto outputs = [](const std::vector<int>& strides) {
-        Graph net;
-        Node x = net.input({.h = 32, .w = 32});
-        std::int64_t count = 0;
-        for (const int s : strides)
-            count += (x = window_mean(x, {.kernel = 3, .stride = s, .padding = 1})).shape().size();
-        return count;
-    };
-    CHECK(outputs({2, 1, 1}) == 3 * 16 * 16);
-    CHECK(outputs({1, 1, 2}) == 2 * 32 * 32 + 16 * 16);
 }
 
 TEST_CASE("s-11: LeNet-5 as chapter 06 builds it") {
