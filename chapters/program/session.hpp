@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string>
-#include <utility>
 
 #include "common/temporary_folder.hpp"
 #include "common/testing.hpp"
@@ -47,20 +46,23 @@ inline std::string complaint(const std::string& arguments, const std::string& be
     return outcome.err.substr(0, outcome.err.size() - 1);
 }
 
-/// A data set in the place of Fashion-MNIST: 60 images to train with, 20 to test.
-inline void write_garments(const TemporaryFolder& folder) {
-    for (const auto& [part, count] : {std::pair("train", 60), std::pair("t10k", 20)}) {
-        const auto header = [&](char rank) { return std::string{0, 0, 8, rank, 0, 0, 0, char(count)}; };
-        std::string images = header(3) + std::string{0, 0, 0, 28, 0, 0, 0, 28}, labels = header(1);
-        Random random{std::uint64_t(count)};
-        for (int i = 0; i < count; ++i) {
-            labels += char(i % 10);
-            for (int k = 0; k < 28 * 28; ++k)
-                images += char(random.below(20) * (k / 28 / 3 == i % 10 ? 12 : 1));
-        }
-        write_whole(folder / (part + std::string("-images-idx3-ubyte")), images);
-        write_whole(folder / (part + std::string("-labels-idx1-ubyte")), labels);
+/// One part of a data set in the place of Fashion-MNIST: garment k is bright in its k-th three rows.
+inline void write_garments(const TemporaryFolder& folder, const std::string& part, int count) {
+    const auto header = [count](char rank) { return std::string{0, 0, 8, rank, 0, 0, 0, char(count)}; };
+    std::string images = header(3) + std::string{0, 0, 0, 28, 0, 0, 0, 28}, labels = header(1);
+    Random random(std::uint64_t(count) + 1);
+    for (int i = 0; i < count; ++i) {
+        labels += char(i % 10);
+        for (int k = 0; k < 28 * 28; ++k) images += char(random.below(20) * (k / 28 / 3 == i % 10 ? 12 : 1));
     }
+    write_whole(folder / (part + "-images-idx3-ubyte"), images);
+    write_whole(folder / (part + "-labels-idx1-ubyte"), labels);
+}
+
+/// 60 images to train with, 20 to test.
+inline void write_garments(const TemporaryFolder& folder) {
+    write_garments(folder, "train", 60);
+    write_garments(folder, "t10k", 20);
 }
 
 }  // namespace cnn::session
