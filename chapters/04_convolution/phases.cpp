@@ -8,6 +8,7 @@ namespace {
 
 int divide_up(int a, int b) { return (a + b - 1) / b; }
 
+// [phase]
 // One phase along one axis: output o reaches input o stride - padding + m dilation by tap m.
 struct Axis {
     int pixel;            // the phase's first input pixel
@@ -26,6 +27,7 @@ struct Axis {
         before = (taps - 1) * dilation - (pixel + padding - tap * tap_dilation) / stride;
     }
 };
+// [phase]
 
 }  // namespace
 
@@ -53,6 +55,7 @@ TransposedFilters::TransposedFilters(View w, Extent stride, Sides padding, int g
         }
 }
 
+// [gather]
 void transposed(View dy, const TransposedFilters& w, const real* b, bool relu, MutableView dx) {
     for (const TransposedFilters::Phase& phase : w.phases()) {
         if (phase.top >= dx.shape.h || phase.left >= dx.shape.w) continue;
@@ -68,5 +71,6 @@ void transposed(View dy, const TransposedFilters& w, const real* b, bool relu, M
         }
     }
 }
+// [gather]
 
 }  // namespace cnn::optimized

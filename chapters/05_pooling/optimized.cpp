@@ -1,16 +1,13 @@
 // Windows that overlap share their columns, and numbers side by side are pooled side by side.
 //
-//   1. naive     every output looks at its whole window, one channel at a time, with a branch for each number
-//   2. lanes     windows of neighbouring channels are pooled at once, a maximum is three instructions and no
-//                branch: 60 to 90 times as fast, and memory is the limit where windows do not overlap
-//   3. columns   the rows of a window row are joined first, element by element, whatever the channels;
-//   windows
-//                then only join the joined columns: 3 + 3 numbers to read for a 3x3 window of stride 1, not
-//                9; 1.6 times as fast there
-//   4. blocks    the joined columns of a block stay in the nearest cache: on large maps 1.5 times as fast as
-//   3
-//                alone, which without it loses to 2
-//   5. threads   tiles of output rows and of channels
+//   1. naive    every output looks at its whole window, one channel at a time, with a branch each number
+//   2. lanes    windows of neighbouring channels are pooled at once, a maximum is three instructions and no
+//               branch: 60 to 90 times as fast; where windows do not overlap, memory is now the limit
+//   3. columns  the rows of a window row are joined first, element by element; windows then only join the
+//               joined columns: 3 + 3 numbers to read for a 3x3 window of stride 1, not 9: 1.6 times
+//   4. blocks   the joined columns of a block stay in the nearest cache: on large maps 1.5 times as fast as
+//               3 alone, which without it loses to 2
+//   5. threads  tiles of output rows and of channels
 #include <algorithm>
 
 #include "common/parallel.hpp"

@@ -7,11 +7,8 @@
 /// w is (kh, kw, c_out / groups, c_in), so one tensor serves both directions.  In a file it is
 /// [c_in, c_out / groups, kh, kw], as PyTorch's ConvTranspose2d has it.  b is (1, 1, 1, c_out), or empty for
 /// none.
-#include <vector>
-
 #include "common/graph.hpp"
 #include "common/tensor.hpp"
-#include "direct.hpp"
 
 namespace cnn {
 
@@ -73,35 +70,6 @@ Tensor conv_transposed2d_backward_filters(View dy, View x, const Shape& w,
 void conv_transposed2d_into(View x, View w, View b, const TransposedConvolution& layer, MutableView y);
 void conv_transposed2d_backward_input_into(View dy, View w, const TransposedConvolution& layer,
                                            MutableView dx);
-
-/// The outputs o of one axis with (o + padding) mod stride == f, and the taps that reach them.
-struct AxisPhase {
-    int first = 0;           ///< the first of these outputs; the others follow `stride` apart
-    int taps = 0;            ///< how many reach them; they run backwards,
-    int last = 0, step = 1;  ///< from the last one on, so far apart,
-    int dilation = 1;        ///< and meet inputs so far apart
-    int before = 0;          ///< the first output's first tap in this order meets input -before
-
-    AxisPhase(int f, int kernel, int stride, int padding, int dilation);
-};
-
-/// The layer's filters, sorted by phase and packed: once, for every image.
-class PackedPhases {
-public:
-    PackedPhases(View w, const TransposedConvolution& layer);
-
-    /// y = b + the layer of x; b has c_out numbers or is null.  x and y may be slices of channels: an
-    /// up-convolution writes beside the skip connection of a U-Net.
-    void operator()(View x, const real* b, MutableView y) const;
-
-private:
-    struct Phase {
-        AxisPhase rows, columns;
-        PackedFilters filters;
-    };
-    Extent stride_;
-    std::vector<Phase> phases_;
-};
 }  // namespace optimized
 /// @}
 
