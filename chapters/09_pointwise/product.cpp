@@ -13,9 +13,9 @@ using simd::lanes;
 
 namespace {
 
-// Two vectors wide and as high as registers allow: each number of b then serves 14 rows (or 6), so panels may
-// come from the second-level cache, whose speed is a fraction of the registers'.
-constexpr int vecs = 2, width = vecs * lanes;
+// As square as registers allow: 6 x 4 vectors where there are 32 of them, or 6 x 2.  For each row of b that
+// is 24 multiply-adds for 10 loads, and panels may come from the second-level cache.
+constexpr int vecs = simd::registers >= 32 ? 4 : 2, width = vecs * lanes;
 constexpr int tallest = (simd::registers - vecs - 1) / vecs;
 
 int divide_up(int a, int b) { return (a + b - 1) / b; }
@@ -36,10 +36,6 @@ struct Job {
 template <int rows, int wide>
 void kernel(const Job& job) {
     Tile<rows, wide> sums;
-    // The result's lines are fetched while the sums grow.
-    if (!job.finish.add)
-        for (int r = 0; r < rows; ++r)
-            for (int v = 0; v < wide; ++v) __builtin_prefetch(job.y + r * job.y_row + v * lanes, 1);
     if (job.finish.add)
         sums.load(job.y, job.y_row, job.last);
     else if (job.finish.bias != nullptr)
@@ -60,6 +56,14 @@ constexpr std::array<Kernel, tallest + 1> kernels(std::index_sequence<i...>) {
 }
 template <int wide>
 constexpr auto kernels_of = kernels<wide>(std::make_index_sequence<tallest>{});
+
+const std::array<Kernel, tallest + 1>& kernels_for(int vectors) {
+    if constexpr (vecs == 4) {
+        if (vectors == 4) return kernels_of<4>;
+        if (vectors == 3) return kernels_of<3>;
+    }
+    return vectors == 2 ? kernels_of<2> : kernels_of<1>;
+}
 
 }  // namespace
 
@@ -110,7 +114,7 @@ void multiply(const Matrix& a, const Panels& b, const Finish& finish, real* y, s
         const auto part = [](int whole, int i, int parts) { return int(std::int64_t{whole} * i / parts); };
         for (int p = part(b.count(), share, shares); p < part(b.count(), share + 1, shares); ++p) {
             const int column = p * width, columns = std::min(width, b.columns() - column);
-            const auto& kernels = columns > lanes ? kernels_of<2> : kernels_of<1>;
+            const auto& kernels = kernels_for(divide_up(columns, lanes));
             for (int t = part(tiles, block, blocks); t < part(tiles, block + 1, blocks); ++t) {
                 const int row = part(a.rows, t, tiles), rows = part(a.rows, t + 1, tiles) - row;
                 Job job{.a = a.data + row * a.next_row,
