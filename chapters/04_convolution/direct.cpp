@@ -2,6 +2,8 @@
 //
 //   1. naive     two numbers are loaded for each multiplication
 //   2. tile      pixels x vectors of filters stay in registers: a number loaded is used many times
+//                and no call comes between a tile's first number and its last, which would pass the
+//                sums through memory: 1.03 in the mean of 26 layers, to 1.09 in a network's first
 //   3. packed    filters lie in the order in which the tile reads them, as wide as suits the line and the
 //   caches
 //   4. border    taps outside of the map are left out: pixels that miss some are finished in passes of their
