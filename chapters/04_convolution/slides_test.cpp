@@ -37,7 +37,7 @@ Tensor shifted(const Tensor& x, int down, int right) {
 
 }  // namespace
 
-TEST_SUITE_BEGIN("s-05 kernel size, stride, padding width");
+TEST_SUITE_BEGIN("s-05 s-07 s-08 convolution");
 
 // [s-05]
 TEST_CASE_TEMPLATE("s-05: zero padding 1, kernel 3x3, stride 2", Implementation, Naive, Optimized) {
@@ -121,10 +121,6 @@ TEST_CASE_TEMPLATE("s-05: every padding mode is padding and then convolution", I
         CHECK(conv2d(image, edge, {}, {.padding = {1, 2, 3, 0}, .mode = mode}) ==
               conv2d(naive::pad(image, {.sides = {1, 2, 3, 0}, .mode = mode}), edge, {}, {}));
 }
-
-TEST_SUITE_END();
-
-TEST_SUITE_BEGIN("s-07 filters over channels");
 
 // [channels]
 TEST_CASE_TEMPLATE("s-07: each channel has its slice of the filter and the results are summed",
@@ -211,10 +207,6 @@ TEST_CASE("s-07: structure, sharing and sparsity against a dense layer, by count
     CHECK(dense / edge.shape().size() == 64);
 }
 // [counting]
-
-TEST_SUITE_END();
-
-TEST_SUITE_BEGIN("s-08 the convolutional layer");
 
 // [layer]
 TEST_CASE_TEMPLATE("s-08: many filters, a bias for each, and the ReLU", Implementation, Naive, Optimized) {

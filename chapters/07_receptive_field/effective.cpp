@@ -23,7 +23,8 @@ public:
         if (size_.h > 0) return {x.n, size_.h, size_.w, x.c};
         if (window_.whole) return {.n = x.n, .c = x.c};
         const auto& [K, S, P, d, transposed, whole, repeats] = window_;
-        const auto length = [&](int n, int kernel, int stride, int padding, int dilation) {
+        const auto length = [&, transposed = window_.transposed](int n, int kernel, int stride, int padding,
+                                                                 int dilation) {
             const int reach = dilation * (kernel - 1) + 1;
             return transposed ? (n - 1) * stride + reach - padding : (n + padding - reach + stride) / stride;
         };

@@ -1,0 +1,105 @@
+#include "micro_kernel.hpp"
+
+#include <array>
+#include <bit>
+#include <utility>
+
+#include "common/tile.hpp"
+
+namespace cnn::optimized {
+
+using simd::lanes;
+
+namespace {
+
+// [kernel]
+template <int pixels, int vecs, bool whole>
+void tile(const Job& job) {
+    const int last = whole ? lanes : job.last;
+    Tile<pixels, vecs> sums;
+    if (job.resume)
+        sums.load(job.y, job.y_next_pixel, last);
+    else if (job.b != nullptr)
+        sums.start(job.b, last);
+    else
+        sums.zero();
+    for (int m = 0; m < job.rows; ++m)
+        for (int run = 0; run < job.runs; ++run)
+            sums.add(job.x + m * job.next_row + run * job.next_run, job.next_pixel, 1,
+                     job.w + m * job.w_next_row + run * job.w_next_run, sums.width, job.length);
+    if (job.relu) sums.relu();
+    sums.store(job.y, job.y_next_pixel, last);
+}
+// [kernel]
+
+template <int pixels, int vecs>
+void kernel(const Job& job) {
+    job.last == lanes ? tile<pixels, vecs, true>(job) : tile<pixels, vecs, false>(job);
+}
+
+// Groups of few channels share a vector: each lane sums over its group's channels.
+//
+// y[p][lane] += x[p][group of lane + k] * w[k][lane]      for k = 0 ... size - 1, tap by tap
+template <int pixels, int size, bool whole>
+void grouped(const Job& job) {
+    Tile<pixels, 1> sums;
+    if (job.resume)
+        sums.load(job.y, job.y_next_pixel, job.last);
+    else if (job.b != nullptr)
+        sums.start(job.b, job.last);
+    else
+        sums.zero();
+    for (int m = 0; m < job.rows; ++m)
+        for (int run = 0; run < job.runs; ++run) {
+            const real* x = job.x + m * job.next_row + run * job.next_run;
+            const real* w = job.w + m * job.w_next_row + run * job.w_next_run;
+            const auto channel = [&]<int... k>(const simd::vec& pixel, simd::vec& sum,
+                                               std::integer_sequence<int, k...>) {
+                ((sum = fma(simd::spread<size, k>(pixel), simd::vec::load(w + k * lanes), sum)), ...);
+            };
+            each<pixels, 1>([&](int p, int) {
+                const real* from = x + p * job.next_pixel;
+                channel(whole ? simd::vec::load(from) : simd::vec::load_first(job.last, from), sums.sum[p][0],
+                        std::make_integer_sequence<int, size>{});
+            });
+        }
+    if (job.relu) sums.relu();
+    sums.store(job.y, job.y_next_pixel, job.last);
+}
+template <int pixels, int size>
+void grouped_either(const Job& job) {
+    job.last == lanes ? grouped<pixels, size, true>(job) : grouped<pixels, size, false>(job);
+}
+template <int size, std::size_t... i>
+constexpr std::array<Kernel, 15> of_group(std::index_sequence<i...>) {
+    return {nullptr, grouped_either<int(i) + 1, size>...};
+}
+
+template <int vecs, std::size_t... i>
+constexpr std::array<Kernel, 15> of_width(std::index_sequence<i...>) {
+    return {nullptr, kernel<int(i) + 1, vecs>...};
+}
+template <int vecs>
+constexpr std::array<Kernel, 15> of_width() {
+    return of_width<vecs>(std::make_index_sequence<std::size_t(most_pixels(vecs))>());
+}
+
+}  // namespace
+
+Kernel kernel_for(int pixels, int vecs, int shared_by) {
+    static constexpr auto all = [] {
+        std::array<std::array<Kernel, 15>, 5> table{};
+        table[1] = of_width<1>();
+        table[2] = of_width<2>();
+        if constexpr (widest >= 4) table[3] = of_width<3>(), table[4] = of_width<4>();
+        return table;
+    }();
+    static constexpr auto shared = [] {
+        constexpr auto pixels = std::make_index_sequence<std::size_t(most_pixels(1))>();
+        return std::array{of_group<1>(pixels), of_group<2>(pixels), of_group<4>(pixels), of_group<8>(pixels)};
+    }();
+    if (shared_by == 0) return all[std::size_t(vecs)][std::size_t(pixels)];
+    return shared[std::size_t(std::countr_zero(unsigned(shared_by)))][std::size_t(pixels)];
+}
+
+}  // namespace cnn::optimized

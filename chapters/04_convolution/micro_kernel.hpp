@@ -1,0 +1,34 @@
+#pragma once
+/// @file  The micro-kernel: a tile of output pixels and channels that stays in registers over all taps.
+#include <algorithm>
+#include <cstddef>
+
+#include "common/simd.hpp"
+
+namespace cnn::optimized {
+
+// A tile of r pixels and v vectors needs r v sums, v filters and one pixel in registers.
+inline constexpr int widest = simd::registers >= 32 ? 4 : 2;  // vectors of a panel
+constexpr int most_pixels(int vecs) { return std::min(14, (simd::registers - vecs - 1) / vecs); }
+
+inline int divide_up(int a, int b) { return (a + b - 1) / b; }
+/// One call of the micro-kernel: which numbers a tile of pixels reads, and where it writes.
+struct Job {
+    const real* x;
+    std::ptrdiff_t next_pixel, next_row, next_run;  // from output pixel to pixel, tap row to row, run to run
+    const real* w;
+    std::ptrdiff_t w_next_row, w_next_run;
+    int rows, runs, length;  // tap rows, runs of contiguous numbers in each, and their length
+    const real* b;           // where sums start: a bias, or null for zero
+    real* y;
+    std::ptrdiff_t y_next_pixel;
+    int last;     // lanes of the last vector
+    bool resume;  // sums start at y
+    bool relu;
+};
+using Kernel = void (*)(const Job&);
+
+/// The kernel of a panel of so many vectors, or of one that groups of so many channels share.
+Kernel kernel_for(int pixels, int vecs, int shared_by);
+
+}  // namespace cnn::optimized

@@ -1,0 +1,82 @@
+// Filters into the order in which the tile reads them, in panels as wide as suits the line and the caches.
+#include <algorithm>
+
+#include "common/parallel.hpp"
+#include "direct.hpp"
+#include "micro_kernel.hpp"
+
+namespace cnn::optimized {
+
+using simd::lanes;
+
+FilterView::FilterView(View w, int groups)
+    : data(w.data),
+      shape(w.shape),
+      next_row(w.next_image),
+      next_column(w.next_row),
+      next_channel(w.next_pixel),
+      next_filter(1),
+      next_group(w.shape.c / groups) {}
+
+namespace {
+
+// Cycles for one line of output pixels with panels of so many vectors: the multiplications or what feeds
+// them, whichever takes longer, plus what each tile costs beside.  Rough, but it ranks the tiles as
+// measurements do.
+double cycles(const Shape& w, int vectors, int panels, int line, int stride) {
+    constexpr double l1 = 36 << 10, l2 = 1 << 20;  // bytes that a panel of filters may have to stay there
+    const double vecs = double(vectors) / panels, taps = double(w.n) * w.h * w.w;
+    const int tiles = divide_up(line, most_pixels(divide_up(vectors, panels)));
+    const double pixels = double(line) / tiles, panel = taps * vecs * simd::bytes;
+    const double filters = vecs * simd::bytes / (panel <= l1 ? 128 : panel <= l2 ? 26 : 10);
+    const double step = std::max({pixels * vecs / 2, (pixels + vecs) / 2, 4.0, filters});
+    const double reading = w.n * pixels * stride * w.w * sizeof(real) / 26;
+    return panels * tiles * (taps * step + reading + 2 * pixels * vecs + 60);
+}
+
+}  // namespace
+
+PackedFilters::PackedFilters(const FilterView& w, int groups, int line, int stride)
+    : shape_(w.shape), groups_(groups) {
+    // Groups of a few channels share vectors.
+    const int own = shape_.c / groups;
+    if (groups > 1 && shape_.w == own && own < lanes && lanes % own == 0 && own <= 8) shared_by_ = own;
+    const int banks = shared_by_ > 0 ? 1 : groups;  // what is divided into panels of its own
+
+    // Divide the filters evenly into panels of the best width.
+    const int filters = shape_.c / banks, vectors = divide_up(filters, lanes);
+    int parts = shared_by_ > 0 ? vectors : divide_up(vectors, widest);
+    for (int more = parts; more <= vectors; ++more)
+        if (cycles(shape_, vectors, more, line, stride) < cycles(shape_, vectors, parts, line, stride))
+            parts = more;
+
+    const std::size_t taps = std::size_t(shape_.n) * std::size_t(shape_.h) * std::size_t(shape_.w);
+    std::size_t size = 0;
+    for (int bank = 0; bank < banks; ++bank)
+        for (int part = 0; part < parts; ++part) {
+            const int v = vectors * part / parts, end = vectors * (part + 1) / parts;
+            const int last = std::min(filters - (end - 1) * lanes, lanes),
+                      filter = bank * filters + v * lanes;
+            panels_.push_back({filter / own, filter, end - v, last, size});
+            size += taps * std::size_t((end - v) * lanes);
+        }
+    numbers_ = Tensor({.c = int(size)});
+
+    parallel_for(int(panels_.size()), [&](int p) {
+        const Panel& panel = panels_[std::size_t(p)];
+        real* to = numbers_.flat().data() + panel.offset;
+        const int width = panel.vecs * lanes, count = width - lanes + panel.last;
+        std::vector<const real*> first;  // each filter's first number
+        for (int f = 0; f < count; ++f) {
+            const int filter = panel.filter + f;
+            first.push_back(w.data + filter / own * w.next_group + filter % own * w.next_filter);
+        }
+        for (int m = 0; m < shape_.n; ++m)
+            for (int l = 0; l < shape_.h; ++l)
+                for (int k = 0; k < shape_.w; ++k, to += width)
+                    for (int f = 0; f < count; ++f)
+                        to[f] =
+                            first[std::size_t(f)][m * w.next_row + l * w.next_column + k * w.next_channel];
+    });
+}
+}  // namespace cnn::optimized
