@@ -166,7 +166,7 @@ TEST_CASE("s-08: layers with one or few channels are naive to the last bit in la
                          b = small_integers({.c = filters}, 3);
             const Convolution layer{.padding = {2, 1, 0, 3}};
             CAPTURE(batch);
-            CAPTURE(filters);
+            CAPTURE(w.shape());
             const Tensor y = naive::conv2d(x, w, b, layer);
             CHECK(optimized::conv2d(x, w, b, layer) == y);
             CHECK(optimized::conv2d_backward_filters(y, x, w.shape(), layer) ==

@@ -66,7 +66,7 @@ TEST_CASE_TEMPLATE("s-04: two steps of training agree with PyTorch's", Implement
     }
     safetensors::write(file, start);
     Weights weights = load_weights(file, graph);
-    Tensor images({.n = 8, .h = 28, .w = 28}), labels({.n = 8}), one(Shape{});
+    Tensor images({.n = 8, .h = 28, .w = 28}), labels(Shape{.n = 8}), one(Shape{});
     const std::vector<float> pixels = sines(images.shape().size(), 0.37, 0, 0.5);
     std::ranges::transform(pixels, images.flat().begin(), [](float v) { return real(0.5) + v; });
     for (int n = 0; n < 8; ++n) labels(n, 0, 0, 0) = real(n * 7 % 10);
@@ -84,14 +84,18 @@ TEST_CASE_TEMPLATE("s-04: two steps of training agree with PyTorch's", Implement
         if (step == 0) {
             const auto logits = maps[net.logits].flat();
             CHECK(error(golden.at("logits").numbers, {logits.begin(), logits.end()}) < 1e-5);
-            for (const auto& [name, array] : as_file(graph, gradients.parameters, file)) {
+            for (const auto& entry : as_file(graph, gradients.parameters, file)) {
+                const std::string& name = entry.first;
+                const auto& array = entry.second;
                 CAPTURE(name);
                 CHECK(error(golden.at("gradient." + name).numbers, array.numbers) < 1e-4);
             }
         }
         sgd.step(weights, gradients.parameters);
     }
-    for (const auto& [name, array] : as_file(graph, weights, file)) {
+    for (const auto& entry : as_file(graph, weights, file)) {
+        const std::string& name = entry.first;
+        const auto& array = entry.second;
         CAPTURE(name);
         CHECK(error(golden.at("after." + name).numbers, array.numbers) < 1e-5);
     }
@@ -108,8 +112,10 @@ TEST_CASE("s-04: the shipped weights give exactly the accuracy that their logs s
         Classifier (*build)(Graph&);
         double least;
     };
-    for (const auto& [name, build, least] :
+    for (const Shipped& shipped :
          {Shipped{"lenet5", lenet5, 0.905}, Shipped{"lenet5_1998", lenet5_1998, 0.88}}) {
+        const auto& [title, build, least] = shipped;
+        const std::string& name = shipped.name;
         CAPTURE(name);
         Graph graph;
         const Classifier net = build(graph);

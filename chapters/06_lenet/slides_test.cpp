@@ -106,7 +106,7 @@ TEST_CASE_TEMPLATE("s-10: a dense layer weighs every number of the flattened map
 
 TEST_CASE_TEMPLATE("s-10: softmax makes probabilities of logits", Implementation, Naive, Optimized) {
     const auto softmax = pick<Implementation>(naive::softmax, optimized::softmax);
-    Tensor z({.c = 4});
+    Tensor z(Shape{.c = 4});
     const double logits[] = {0, std::log(2.0), std::log(3.0), std::log(4.0)};
     std::ranges::transform(logits, z.flat().begin(), [](double v) { return real(v); });
     const Tensor p = softmax(z);
@@ -116,7 +116,7 @@ TEST_CASE_TEMPLATE("s-10: softmax makes probabilities of logits", Implementation
 TEST_CASE_TEMPLATE("s-10: cross-entropy is the logarithm of what the truth was given", Implementation, Naive,
                    Optimized) {
     const auto loss = pick<Implementation>(naive::softmax_cross_entropy, optimized::softmax_cross_entropy);
-    Tensor z({.n = 2, .c = 4}), labels({.n = 2});
+    Tensor z(Shape{.n = 2, .c = 4}), labels(Shape{.n = 2});
     z(0, 0, 0, 1) = std::log(real(5));  // probabilities 1/8, 5/8, 1/8, 1/8
     labels(0, 0, 0, 0) = 1;
     CHECK(loss(z, labels) == doctest::Approx((std::log(8.0 / 5) + std::log(4.0)) / 2));
@@ -140,7 +140,7 @@ TEST_CASE_TEMPLATE("s-04: subsampling multiplies the sum of four by one weight",
 TEST_CASE_TEMPLATE("s-04: a partly connected map adds up its own inputs only", Implementation, Naive,
                    Optimized) {
     const auto partial = pick<Implementation>(naive::partial_conv2d, optimized::partial_conv2d);
-    Tensor x({.h = 1, .w = 1, .c = 3}), w({1, 1, 1, 3}), b({.c = 2});
+    Tensor x({.h = 1, .w = 1, .c = 3}), w({1, 1, 1, 3}), b(Shape{.c = 2});
     for (int c = 0; c < 3; ++c) x(0, 0, 0, c) = std::array<real, 3>{1, 10, 100}[std::size_t(c)];
     for (int k = 0; k < 3; ++k) w(0, 0, 0, k) = real(k + 1);
     b(0, 0, 0, 1) = -7;
