@@ -136,7 +136,7 @@ TEST_CASE(
             for (const int p : places)
                 for (const int m : {-1, 0, 1}) next.push_back(p + m * d);
             std::ranges::sort(next);
-            next.erase(std::ranges::unique(next).begin(), next.end());
+            next.erase(std::unique(next.begin(), next.end()), next.end());
             places = next;
         }
         return places.back() - places.front() + 1 - int(places.size());
