@@ -29,7 +29,8 @@ int complain(const std::string& text, int status) {
 
 }  // namespace
 
-int main(int count, char** arguments) {
+// Only a failing standard error can still throw, and then there is nobody left to tell.
+int main(int count, char** arguments) {  // NOLINT(bugprone-exception-escape)
     CLI::App program{"Receptive: a book one can run.  CNNs for visual recognition, each idea twice.", "cnn"};
     program.require_subcommand(1);
     cnn::program::add_tour(program);

@@ -25,10 +25,11 @@ Axis through(const Axis& in, int K, int S, int P, int d) {
 // [recursion]
 
 // [transposed]
-// The same through a transposed layer: output o sees inputs i with o = i S - P + m d, every so-manieth tap.
+// The same through a transposed layer: output o sees inputs i with o = i S - P + m d, through every S /
+// gcd(S, d)-th tap.
 Axis through_transposed(const Axis& in, int K, int S, int P, int d) {
-    const int common = std::gcd(S, d);
-    const double spread = in.jump * ((K - 1) * common / S) * (d / common);
+    const int common = std::gcd(S, d), taps = (K - 1) * common / S, apart = d / common;
+    const double spread = in.jump * taps * apart;
     const double centre = in.jump * (P - d * (K - 1) / 2.0) / S;
     return {.size = in.size + spread, .jump = in.jump / S, .start = in.start + centre - spread / 2};
 }

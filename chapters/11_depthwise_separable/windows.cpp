@@ -65,11 +65,12 @@ void window3x3(const Tile& t) {
             }
         }
 
-        if (t.clamp.asked)
+        if (t.clamp.asked) {
 #pragma GCC unroll 16
             for (int i = 0; i < rows; ++i)
 #pragma GCC unroll 16
                 for (int j = 0; j < columns; ++j) sum[i][j] = clamped(sum[i][j], t.clamp.high);
+        }
 #pragma GCC unroll 16
         for (int i = 0; i < rows; ++i)
 #pragma GCC unroll 16
