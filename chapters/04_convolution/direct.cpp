@@ -4,10 +4,8 @@
 //   2. tile      pixels x vectors of filters stay in registers: a number loaded is used many times
 //                and no call comes between a tile's first number and its last, which would pass the
 //                sums through memory: 1.03 in the mean of 26 layers, to 1.09 in a network's first
-//   3. packed    filters lie in the order in which the tile reads them, as wide as suits the line and the
-//   caches
-//   4. border    taps outside of the map are left out: pixels that miss some are finished in passes of their
-//   own
+//   3. packed    filters lie in the order in which the tile reads them, as wide as suits line and caches
+//   4. border    taps outside of the map are left out: pixels that miss some have passes of their own
 //   5. blocks    the pixels that fit half a cache are swept by one panel of filters after another
 //   6. groups    several groups of few channels share a vector; each lane reads its own group's numbers
 #include "direct.hpp"
@@ -24,8 +22,7 @@ using simd::lanes;
 
 namespace {
 
-// The first output index whose tap at `offset` is at least `limit`: ceil((limit - offset) / stride), in 0 ...
-// n.
+// The first output index, at most n, whose tap at `offset` is at least `limit`: a division rounded up.
 int first_at_least(int limit, int offset, int stride, int n) {
     const int distance = limit - offset;
     return distance <= 0 ? 0 : std::min(n, divide_up(distance, stride));
