@@ -1,6 +1,7 @@
 /// @file  The slide's sum, and the layer made of it.
 #include "common/error.hpp"
 #include "dilated.hpp"
+#include "multiplications.hpp"
 
 namespace cnn {
 
@@ -38,26 +39,6 @@ Tensor centred_sum(View f, View w, int d) {
     return y;
 }
 // [centred]
-
-namespace {
-
-/// The first input channel that output channel f sees.
-int first_channel(int f, const Shape& w, int groups) { return f / (w.c / groups) * w.w; }
-
-/// Calls body(n, i, j, f, m, l, k) once for every multiplication of the layer: image, output row, output
-/// column, filter; kernel row, kernel column, channel of the filter.
-template <class Body>
-void each_multiplication(const Shape& y, const Shape& w, const Body& body) {
-    for (int n = 0; n < y.n; ++n)
-        for (int i = 0; i < y.h; ++i)
-            for (int j = 0; j < y.w; ++j)
-                for (int f = 0; f < y.c; ++f)
-                    for (int m = 0; m < w.n; ++m)
-                        for (int l = 0; l < w.h; ++l)
-                            for (int k = 0; k < w.w; ++k) body(n, i, j, f, m, l, k);
-}
-
-}  // namespace
 
 // [naive]
 Tensor dilated_conv2d(View x, View w, View b, const DilatedConvolution& layer) {
