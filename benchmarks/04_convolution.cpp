@@ -1,6 +1,5 @@
 // s-05, s-07, s-08: the dense and grouped layers, forward (with bias and ReLU) and backward.
 #include "convolution.hpp"
-#include "direct.hpp"
 #include "onednn.hpp"
 #include "passes.hpp"
 
@@ -18,18 +17,18 @@ Work forward(const std::string& who, const Given& g) {
     if (who == "onednn") return onednn::convolution(g->layer, g->x, g->w, g->b, g->threads);
     if (who == "naive") return bench::returning([=] { return naive::conv2d(g->x, g->w, g->b, layer); });
     // As in a network that runs again and again: filters packed once, the map's memory kept.
-    auto packed = std::make_shared<optimized::PackedFilters>(g->w, layer.groups);
-    const optimized::Reach reach{
-        .stride = layer.stride, .top = layer.padding.top, .left = layer.padding.left};
-    return bench::writing(g->dy.shape(), [=](MutableView y) {
-        optimized::direct(g->x, *packed, g->b.flat().data(), reach, layer.relu, y);
-    });
+    const auto call = optimized::prepared_conv2d(g->w, g->b, layer, g->x.shape());
+    return bench::writing(g->dy.shape(), [=](MutableView y) { call(g->x, y); });
 }
 
 Work backward_input(const std::string& who, const Given& g) {
     if (who == "onednn") return onednn::convolution_backward_input(g->layer, g->dy, g->w, g->threads);
-    const auto call = who == "naive" ? naive::conv2d_backward_input : optimized::conv2d_backward_input;
-    return bench::returning([=] { return call(g->dy, g->w, g->x.shape(), how(g->layer)); });
+    const Convolution layer = how(g->layer);
+    if (who == "naive")
+        return bench::returning(
+            [=] { return naive::conv2d_backward_input(g->dy, g->w, g->x.shape(), layer); });
+    const auto call = optimized::prepared_conv2d_backward_input(g->w, layer, g->x.shape());
+    return bench::writing(g->x.shape(), [=](MutableView dx) { call(g->dy, dx); });
 }
 
 Work backward_weights(const std::string& who, const Given& g) {

@@ -52,6 +52,15 @@ TEST_CASE("simd: arithmetic is lane by lane") {
     }
 }
 
+TEST_CASE("simd: transpose turns a square about its diagonal") {
+    vec square[lanes];
+    for (int i = 0; i < lanes; ++i)
+        for (int j = 0; j < lanes; ++j) square[i].v[j] = real(i * lanes + j);
+    simd::transpose(square);
+    for (int i = 0; i < lanes; ++i)
+        for (int j = 0; j < lanes; ++j) CHECK(square[i].v[j] == real(j * lanes + i));
+}
+
 TEST_CASE("simd: the sum of the lanes") {
     Lanes a{};
     real sum = 0;

@@ -5,6 +5,8 @@
 ///
 /// As in the lecture and in every library, this is cross-correlation: the kernel is not flipped (E2).
 /// x is (n, h, w, c_in), w is (kh, kw, c_in / groups, c_out), b is (1, 1, 1, c_out) or empty for none.
+#include <functional>
+
 #include "common/graph.hpp"
 #include "common/tensor.hpp"
 #include "padding.hpp"
@@ -46,6 +48,12 @@ Tensor conv2d(View x, View w, View b, const Convolution& layer);
 void conv2d_into(View x, View w, View b, const Convolution& layer, MutableView y);
 Tensor conv2d_backward_input(View dy, View w, const Shape& x, const Convolution& layer);
 Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolution& layer);
+
+/// A layer made ready for maps of one shape, x: its filters are packed once, its algorithm is chosen.  The
+/// call writes its second argument; w and b must live as long.
+using Prepared = std::function<void(View from, MutableView to)>;
+Prepared prepared_conv2d(View w, View b, const Convolution& layer, const Shape& x);         ///< from x to y
+Prepared prepared_conv2d_backward_input(View w, const Convolution& layer, const Shape& x);  ///< dy to dx
 }  // namespace optimized
 
 /// db of the layer: dy summed over images, rows and columns.

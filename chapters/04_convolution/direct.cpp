@@ -40,6 +40,7 @@ struct Pass {
 struct Line {
     std::vector<Pass> passes;
     std::vector<int> tile_end;  // index of the first pass of the next tile
+    std::vector<int> alike;     // tiles from this one on that differ in their place alone
 
     Line(int pixels_in, int pixels_out, int kw, int stride, int dilation, int left, int pixels, int vecs,
          int shared_by, bool relu) {
@@ -71,6 +72,15 @@ struct Line {
                 passes.push_back({0, 0, j, end, true, true, kernel_for(end - j, vecs, shared_by)});
             tile_end.push_back(int(passes.size()));
         }
+        alike.assign(tile_end.size(), 1);
+        const auto inner = [&](int t) {
+            const int first = t == 0 ? 0 : tile_end[std::size_t(t) - 1];
+            const Pass& pass = passes[std::size_t(first)];
+            return tile_end[std::size_t(t)] - first == 1 ? pass.last - pass.first : 0;
+        };
+        for (int t = tiles - 2; t >= 0; --t)
+            if (inner(t) > 0 && inner(t) == inner(t + 1))
+                alike[std::size_t(t)] = alike[std::size_t(t) + 1] + 1;
     }
 };
 
@@ -138,7 +148,8 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
             job.last = panel.last;
             int t = first_tile % tiles, i = first_tile / tiles % y.shape.h,
                 n = first_tile / tiles / y.shape.h;
-            for (int tile = first_tile; tile < end_tile; ++tile) {
+            for (int tile = first_tile; tile < end_tile; tile += job.tiles) {
+                job.tiles = std::min(line.alike[std::size_t(t)], end_tile - tile);
                 // Tap rows inside of x.
                 const int from_row = i * s.h - reach.top;
                 const int first_m = first_at_least(0, from_row, d.h, kh);
@@ -159,7 +170,7 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
                     job.relu = pass.finish && relu;
                     pass.kernel(job);
                 }
-                if (++t == tiles) {
+                if ((t += job.tiles) == tiles) {
                     t = 0;
                     if (++i == y.shape.h) i = 0, ++n;
                 }

@@ -94,15 +94,27 @@ TEST_CASE("s-08: a slice of a map and every second pixel convolve like their cop
     CHECK(Tensor(View(whole).every({2, 1}, 1, 0)) == Tensor({2, 4, 5, 9}));
 }
 
-TEST_CASE("s-08: filters packed once serve every image") {
-    const Tensor w = small_integers({3, 3, 5, 2 * simd::lanes + 3}, 2);
-    const optimized::PackedFilters packed(w);
-    for (const int size : {3, 8, 13}) {
-        const Tensor x = small_integers({.n = 2, .h = size, .w = size, .c = 5}, std::uint64_t(size));
-        Tensor y = Tensor::unset(convolved_shape(x.shape(), w.shape(), {.padding = 1}));
-        optimized::direct(x, packed, nullptr, {.top = 1, .left = 1}, false, y);
-        CHECK(y == optimized::conv2d(x, w, {}, {.padding = 1}));
-    }
+TEST_CASE("s-08: a layer prepared once serves many maps, forward and back, also those with gaps") {
+    for (const Shape& filters : {Shape{3, 3, 5, 19}, {5, 5, 1, 6}, {3, 3, 4, 18}, {1, 1, 5, 7}})
+        for (const PaddingMode mode : {PaddingMode::constant, PaddingMode::reflect}) {
+            const Convolution layer{.padding = (filters.n - 1) / 2, .mode = mode};
+            const Tensor w = small_integers(filters, 2), b = small_integers({.c = filters.c}, 3);
+            const Shape shape{2, 6, 9, filters.w}, y_shape{2, 6, 9, filters.c};
+            const auto forward = optimized::prepared_conv2d(w, b, layer, shape);
+            const auto back = optimized::prepared_conv2d_backward_input(w, layer, shape);
+            Tensor wide_y({2, 6, 9, filters.c + 3}), wide_dx({2, 6, 9, filters.w + 2});
+            for (std::uint64_t seed = 4; seed < 6; ++seed) {
+                const Tensor x = small_integers(shape, seed), dy = small_integers(y_shape, seed);
+                const MutableView y = wide_y.view().channels(1, filters.c),
+                                  dx = wide_dx.view().channels(2, filters.w);
+                forward(x, y);
+                back(dy, dx);
+                CHECK(Tensor(View(y)) == naive::conv2d(x, w, b, layer));
+                CHECK(Tensor(View(dx)) == naive::conv2d_backward_input(dy, w, shape, layer));
+            }
+            CHECK(Tensor(View(wide_y).channels(0, 1)) == Tensor({2, 6, 9, 1}));  // beside: untouched
+            CHECK(Tensor(View(wide_dx).channels(0, 2)) == Tensor({2, 6, 9, 2}));
+        }
 }
 
 TEST_CASE("s-08: the convolution is linear and its gradients are its adjoints") {

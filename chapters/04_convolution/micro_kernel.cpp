@@ -16,19 +16,23 @@ namespace {
 template <int pixels, int vecs, bool whole>
 void tile(const Job& job) {
     const int last = whole ? lanes : job.last;
-    Tile<pixels, vecs> sums;
-    if (job.resume)
-        sums.load(job.y, job.y_next_pixel, last);
-    else if (job.b != nullptr)
-        sums.start(job.b, last);
-    else
-        sums.zero();
-    for (int m = 0; m < job.rows; ++m)
-        for (int run = 0; run < job.runs; ++run)
-            sums.add(job.x + m * job.next_row + run * job.next_run, job.next_pixel, 1,
-                     job.w + m * job.w_next_row + run * job.w_next_run, sums.width, job.length);
-    if (job.relu) sums.relu();
-    sums.store(job.y, job.y_next_pixel, last);
+    const real* x = job.x;
+    real* y = job.y;
+    for (int t = 0; t < job.tiles; ++t, x += pixels * job.next_pixel, y += pixels * job.y_next_pixel) {
+        Tile<pixels, vecs> sums;
+        if (job.resume)
+            sums.load(y, job.y_next_pixel, last);
+        else if (job.b != nullptr)
+            sums.start(job.b, last);
+        else
+            sums.zero();
+        for (int m = 0; m < job.rows; ++m)
+            for (int run = 0; run < job.runs; ++run)
+                sums.add(x + m * job.next_row + run * job.next_run, job.next_pixel, 1,
+                         job.w + m * job.w_next_row + run * job.w_next_run, sums.width, job.length);
+        if (job.relu) sums.relu();
+        sums.store(y, job.y_next_pixel, last);
+    }
 }
 // [kernel]
 
@@ -42,29 +46,33 @@ void kernel(const Job& job) {
 // y[p][lane] += x[p][group of lane + k] * w[k][lane]      for k = 0 ... size - 1, tap by tap
 template <int pixels, int size, bool whole>
 void grouped(const Job& job) {
-    Tile<pixels, 1> sums;
-    if (job.resume)
-        sums.load(job.y, job.y_next_pixel, job.last);
-    else if (job.b != nullptr)
-        sums.start(job.b, job.last);
-    else
-        sums.zero();
-    for (int m = 0; m < job.rows; ++m)
-        for (int run = 0; run < job.runs; ++run) {
-            const real* x = job.x + m * job.next_row + run * job.next_run;
-            const real* w = job.w + m * job.w_next_row + run * job.w_next_run;
-            const auto channel = [&]<int... k>(const simd::vec& pixel, simd::vec& sum,
-                                               std::integer_sequence<int, k...>) {
-                ((sum = fma(simd::spread<size, k>(pixel), simd::vec::load(w + k * lanes), sum)), ...);
-            };
-            each<pixels, 1>([&](int p, int) {
-                const real* from = x + p * job.next_pixel;
-                channel(whole ? simd::vec::load(from) : simd::vec::load_first(job.last, from), sums.sum[p][0],
-                        std::make_integer_sequence<int, size>{});
-            });
-        }
-    if (job.relu) sums.relu();
-    sums.store(job.y, job.y_next_pixel, job.last);
+    const real* x = job.x;
+    real* y = job.y;
+    for (int t = 0; t < job.tiles; ++t, x += pixels * job.next_pixel, y += pixels * job.y_next_pixel) {
+        Tile<pixels, 1> sums;
+        if (job.resume)
+            sums.load(y, job.y_next_pixel, job.last);
+        else if (job.b != nullptr)
+            sums.start(job.b, job.last);
+        else
+            sums.zero();
+        for (int m = 0; m < job.rows; ++m)
+            for (int run = 0; run < job.runs; ++run) {
+                const real* from = x + m * job.next_row + run * job.next_run;
+                const real* w = job.w + m * job.w_next_row + run * job.w_next_run;
+                const auto channel = [&]<int... k>(const simd::vec& pixel, simd::vec& sum,
+                                                   std::integer_sequence<int, k...>) {
+                    ((sum = fma(simd::spread<size, k>(pixel), simd::vec::load(w + k * lanes), sum)), ...);
+                };
+                each<pixels, 1>([&](int p, int) {
+                    const real* pixel = from + p * job.next_pixel;
+                    channel(whole ? simd::vec::load(pixel) : simd::vec::load_first(job.last, pixel),
+                            sums.sum[p][0], std::make_integer_sequence<int, size>{});
+                });
+            }
+        if (job.relu) sums.relu();
+        sums.store(y, job.y_next_pixel, job.last);
+    }
 }
 template <int pixels, int size>
 void grouped_either(const Job& job) {

@@ -1,3 +1,5 @@
+#include <memory>
+
 #include "common/error.hpp"
 #include "convolution.hpp"
 #include "direct.hpp"
@@ -6,17 +8,36 @@
 
 namespace cnn::optimized {
 
+// [prepared]
+Prepared prepared_conv2d(View w, View b, const Convolution& layer, const Shape& x) {
+    const Shape y = convolved_shape(x, w.shape, layer);
+    require_bias(b, w.shape);
+    if (one_channel(w.shape, layer))
+        return [=](View from, MutableView to) {
+            if (to.next_pixel == to.shape.c) return one_channel_into(from, w, b, layer, to);
+            Tensor together = Tensor::unset(to.shape);
+            one_channel_into(from, w, b, layer, together);
+            copy(together, to);
+        };
+
+    const bool pointwise = w.shape.n == 1 && w.shape.h == 1 && layer.stride == Extent(1);
+    const auto packed =
+        std::make_shared<const PackedFilters>(w, layer.groups, pointwise ? y.h * y.w : y.w, layer.stride.w);
+    const Sides& p = layer.padding;
+    if (layer.mode == PaddingMode::constant || p == Sides(0))
+        return [=](View from, MutableView to) {
+            direct(from, *packed, b.data, {layer.stride, {}, p.top, p.left}, layer.relu, to);
+        };
+    return [=](View from, MutableView to) {
+        direct(pad(from, {p, layer.mode}), *packed, b.data, {.stride = layer.stride}, layer.relu, to);
+    };
+}
+// [prepared]
+
 void conv2d_into(View x, View w, View b, const Convolution& layer, MutableView y) {
     const Shape shape = convolved_shape(x.shape, w.shape, layer);
     require(y.shape == shape, "conv2d: the output is ", y.shape, "; it must be ", shape);
-    require_bias(b, w.shape);
-    if (one_channel(w.shape, layer) && y.next_pixel == y.shape.c) return one_channel_into(x, w, b, layer, y);
-    const bool pointwise = w.shape.n == 1 && w.shape.h == 1 && layer.stride == Extent(1);
-    const PackedFilters packed(w, layer.groups, pointwise ? shape.h * shape.w : shape.w, layer.stride.w);
-    if (layer.mode == PaddingMode::constant || layer.padding == Sides(0))
-        return direct(x, packed, b.data, {layer.stride, {}, layer.padding.top, layer.padding.left},
-                      layer.relu, y);
-    direct(pad(x, {layer.padding, layer.mode}), packed, b.data, {.stride = layer.stride}, layer.relu, y);
+    prepared_conv2d(w, b, layer, x.shape)(x, y);
 }
 
 Tensor conv2d(View x, View w, View b, const Convolution& layer) {
@@ -25,18 +46,28 @@ Tensor conv2d(View x, View w, View b, const Convolution& layer) {
     return y;
 }
 
+Prepared prepared_conv2d_backward_input(View w, const Convolution& layer, const Shape& x) {
+    if (few_channels(w.shape, layer))
+        return [=](View dy, MutableView dx) { copy(few_channels_backward_input(dy, w, x, layer), dx); };
+
+    const bool zeros = layer.mode == PaddingMode::constant || layer.padding == Sides(0);
+    const Padding padding{layer.padding, layer.mode};
+    const Shape padded = zeros ? x : padded_shape(x, padding);
+    const auto packed = std::make_shared<const TransposedFilters>(
+        w, layer.stride, zeros ? layer.padding : Sides(0), layer.groups, 1, padded.w);
+    if (zeros) return [=](View dy, MutableView dx) { transposed(dy, *packed, nullptr, false, dx); };
+    return [=](View dy, MutableView dx) {
+        Tensor wide = Tensor::unset(padded);
+        transposed(dy, *packed, nullptr, false, wide);
+        copy(pad_backward(wide, x, padding), dx);
+    };
+}
+
 Tensor conv2d_backward_input(View dy, View w, const Shape& x, const Convolution& layer) {
     require_gradient(dy, convolved_shape(x, w.shape, layer));
-    if (few_channels(w.shape, layer)) return few_channels_backward_input(dy, w, x, layer);
-    const auto gradient = [&](const Shape& shape, Sides padding) {
-        Tensor dx = Tensor::unset(shape);
-        transposed(dy, TransposedFilters(w, layer.stride, padding, layer.groups, 1, shape.w), nullptr, false,
-                   dx);
-        return dx;
-    };
-    if (layer.mode == PaddingMode::constant || layer.padding == Sides(0)) return gradient(x, layer.padding);
-    const Padding padding{layer.padding, layer.mode};
-    return pad_backward(gradient(padded_shape(x, padding), 0), x, padding);
+    Tensor dx = Tensor::unset(x);
+    prepared_conv2d_backward_input(w, layer, x)(dy, dx);
+    return dx;
 }
 
 }  // namespace cnn::optimized

@@ -31,8 +31,49 @@ double cycles(const Shape& w, int vectors, int panels, int line, int stride) {
     const double filters = vecs * simd::bytes / (panel <= l1 ? 128 : panel <= l2 ? 26 : 10);
     const double step = std::max({pixels * vecs / 2, (pixels + vecs) / 2, 4.0, filters});
     const double reading = w.n * pixels * stride * w.w * sizeof(real) / 26;
-    return panels * tiles * (taps * step + reading + 2 * pixels * vecs + 60);
+    return panels * tiles * (taps * step + reading + 2 * pixels * vecs + 6 * pixels + 60);
 }
+
+// The filters of a panel: where the first number of each stands, and how to go on from there.
+struct Filters {
+    std::vector<const real*> first;
+    std::ptrdiff_t next_channel;
+    int channels, width;
+    bool neighbours;  // the filters of a channel lie side by side
+};
+
+// [pack]
+// A square of transposed filters, those from f and channels from k on, turned in registers.
+template <bool whole>
+void turn(const Filters& w, std::ptrdiff_t tap, int f, int k, real* to) {
+    const int filters = whole ? lanes : std::min(lanes, int(w.first.size()) - f);
+    const int channels = whole ? lanes : std::min(lanes, w.channels - k);
+    simd::vec square[lanes] = {};
+    for (int i = 0; i < filters; ++i) {
+        const real* from = w.first[std::size_t(f + i)] + tap + k;
+        square[i] = whole ? simd::vec::load(from) : simd::vec::load_first(channels, from);
+    }
+    simd::transpose(square);
+    for (int i = 0; i < channels; ++i) square[i].store(to + (k + i) * w.width + f);
+}
+
+// to[k][f] = first[f][tap + k * next_channel] for all channels, and zeros up to the panel's width.
+void pack(const Filters& w, std::ptrdiff_t tap, real* to) {
+    const int count = int(w.first.size());
+    for (int f = 0; w.next_channel == 1 && f < w.width; f += lanes)
+        for (int k = 0; k < w.channels; k += lanes)
+            f + lanes <= count&& k + lanes <= w.channels ? turn<true>(w, tap, f, k, to)
+                                                         : turn<false>(w, tap, f, k, to);
+    for (int k = 0; w.next_channel != 1 && k < w.channels; ++k, to += w.width) {
+        const std::ptrdiff_t from = tap + k * w.next_channel;
+        if (w.neighbours)
+            std::copy_n(w.first[0] + from, count, to);
+        else
+            for (int f = 0; f < count; ++f) to[f] = w.first[std::size_t(f)][from];
+        std::fill_n(to + count, w.width - count, real{0});
+    }
+}
+// [pack]
 
 }  // namespace
 
@@ -60,23 +101,18 @@ PackedFilters::PackedFilters(const FilterView& w, int groups, int line, int stri
             panels_.push_back({filter / own, filter, end - v, last, size});
             size += taps * std::size_t((end - v) * lanes);
         }
-    numbers_ = Tensor({.c = int(size)});
+    numbers_ = Tensor::unset({.c = int(size)});
 
     parallel_for(int(panels_.size()), [&](int p) {
         const Panel& panel = panels_[std::size_t(p)];
-        real* to = numbers_.flat().data() + panel.offset;
         const int width = panel.vecs * lanes, count = width - lanes + panel.last;
-        std::vector<const real*> first;  // each filter's first number
-        for (int f = 0; f < count; ++f) {
-            const int filter = panel.filter + f;
-            first.push_back(w.data + filter / own * w.next_group + filter % own * w.next_filter);
-        }
+        Filters filters{{}, w.next_channel, shape_.w, width, w.next_filter == 1 && own >= count};
+        for (int filter = panel.filter; filter < panel.filter + count; ++filter)
+            filters.first.push_back(w.data + filter / own * w.next_group + filter % own * w.next_filter);
+        real* to = numbers_.flat().data() + panel.offset;
         for (int m = 0; m < shape_.n; ++m)
-            for (int l = 0; l < shape_.h; ++l)
-                for (int k = 0; k < shape_.w; ++k, to += width)
-                    for (int f = 0; f < count; ++f)
-                        to[f] =
-                            first[std::size_t(f)][m * w.next_row + l * w.next_column + k * w.next_channel];
+            for (int l = 0; l < shape_.h; ++l, to += shape_.w * width)
+                pack(filters, m * w.next_row + l * w.next_column, to);
     });
 }
 }  // namespace cnn::optimized

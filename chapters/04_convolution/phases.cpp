@@ -1,6 +1,9 @@
 #include "phases.hpp"
 
+#include <algorithm>
 #include <numeric>
+
+#include "common/parallel.hpp"
 
 namespace cnn::optimized {
 
@@ -65,10 +68,13 @@ void transposed(View dy, const TransposedFilters& w, const real* b, bool relu, M
             continue;
         }
         // No tap reaches these: the bias alone.
-        for (int c = 0; c < dx.shape.c; ++c) {
-            const real value = b == nullptr ? real{0} : b[c];
-            fill(pixels.channels(c, 1), relu ? std::max(value, real{0}) : value);
-        }
+        std::vector<real> alone(std::size_t(dx.shape.c));
+        for (std::size_t c = 0; b != nullptr && c < alone.size(); ++c)
+            alone[c] = relu ? std::max(b[c], real{0}) : b[c];
+        parallel_for(pixels.shape.n * pixels.shape.h, [&](int row) {
+            for (int j = 0; j < pixels.shape.w; ++j)
+                std::ranges::copy(alone, pixels.pixel(row / pixels.shape.h, row % pixels.shape.h, j));
+        });
     }
 }
 // [gather]
