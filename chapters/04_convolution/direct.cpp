@@ -123,11 +123,15 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
         std::int64_t{std::min(pixels, y.shape.w)} * s.w * s.h * c * int(sizeof(real));
     const int all_tiles = y.shape.n * y.shape.h * tiles;
     const int in_cache = int(std::clamp<std::int64_t>((1 << 19) / tile_bytes, 1, all_tiles));
-    const int wanted = threads() == 1 ? 1 : divide_up(4 * threads(), int(panels.size()));
-    const int blocks = std::max(divide_up(all_tiles, in_cache), std::min(all_tiles, wanted));
-    const int panel_groups = std::min(int(panels.size()), divide_up(4 * threads(), blocks));
+    // Enough tasks for an even share: neighbours read the same block, or of a map that fits the same panels.
+    const int wanted = threads() == 1 ? 1 : 8 * threads();
+    const int blocks =
+        std::max(divide_up(all_tiles, in_cache), std::min(all_tiles, divide_up(wanted, int(panels.size()))));
+    const int panel_groups = std::min(int(panels.size()), divide_up(wanted, blocks));
+    const bool map_fits = all_tiles <= in_cache;
     parallel_for(blocks * panel_groups, [&](int task) {
-        const int block = task / panel_groups, group = task % panel_groups;
+        const int block = map_fits ? task % blocks : task / panel_groups;
+        const int group = map_fits ? task / blocks : task % panel_groups;
         const int first_tile = int(std::int64_t{all_tiles} * block / blocks),
                   end_tile = int(std::int64_t{all_tiles} * (block + 1) / blocks);
         const int first_panel = int(panels.size()) * group / panel_groups,
