@@ -26,20 +26,26 @@ Work forward(const std::string& who, const Given& g) {
 
 Work backward_input(const std::string& who, const Given& g) {
     if (who == "onednn") return onednn::convolution_backward_input(g->layer, g->dy, g->w, g->threads);
-    const auto call =
-        who == "naive" ? naive::pointwise_conv2d_backward_input : optimized::pointwise_conv2d_backward_input;
-    if (g->layer.stride == 1) return bench::returning([=] { return call(g->dy, g->w, g->x.shape()); });
+    const auto packed = std::make_shared<optimized::Panels>(optimized::filter_matrix(g->w).transposed());
     return bench::writing(g->x.shape(), [=](MutableView dx) {
-        fill(dx, 0);
-        copy(call(g->dy, g->w, seen(g).shape), dx.every(g->layer.stride));
+        // What the stride steps over gets nothing.
+        if (g->layer.stride != 1) fill(dx, 0);
+        const MutableView to = dx.every(g->layer.stride);
+        if (who == "naive")
+            copy(naive::pointwise_conv2d_backward_input(g->dy, g->w, to.shape), to);
+        else
+            optimized::pointwise_conv2d_backward_input_packed(g->dy, *packed, to);
     });
 }
 
 Work backward_weights(const std::string& who, const Given& g) {
     if (who == "onednn") return onednn::convolution_backward_weights(g->layer, g->dy, g->x, g->threads);
-    const auto call = who == "naive" ? naive::pointwise_conv2d_backward_filters
-                                     : optimized::pointwise_conv2d_backward_filters;
-    return bench::returning([=] { return call(g->dy, seen(g), g->w.shape()); });
+    if (who == "naive")
+        return bench::returning(
+            [=] { return naive::pointwise_conv2d_backward_filters(g->dy, seen(g), g->w.shape()); });
+    return bench::writing(g->w.shape(), [=](MutableView dw) {
+        optimized::pointwise_conv2d_backward_filters_into(g->dy, seen(g), dw);
+    });
 }
 
 }  // namespace

@@ -61,16 +61,19 @@ public:
         const View x = call.inputs[0].every(options_.stride), w = call.parameters[0],
                    dy = call.output_gradient;
         if (const MutableView dx = call.input_gradients[0]; !dx.empty()) {
-            const auto of_input =
-                plain ? naive::pointwise_conv2d_backward_input : optimized::pointwise_conv2d_backward_input;
             // What the stride steps over gets nothing.
             if (options_.stride != Extent(1)) fill(dx, 0);
-            copy(of_input(dy, w, x.shape), dx.every(options_.stride));
+            const MutableView seen_dx = dx.every(options_.stride);
+            if (plain)
+                copy(naive::pointwise_conv2d_backward_input(dy, w, x.shape), seen_dx);
+            else
+                optimized::pointwise_conv2d_backward_input_into(dy, w, seen_dx);
         }
-        if (!call.parameter_gradients[0].empty()) {
-            const auto of_filters = plain ? naive::pointwise_conv2d_backward_filters
-                                          : optimized::pointwise_conv2d_backward_filters;
-            copy(of_filters(dy, x, w.shape), call.parameter_gradients[0]);
+        if (const MutableView dw = call.parameter_gradients[0]; !dw.empty()) {
+            if (plain)
+                copy(naive::pointwise_conv2d_backward_filters(dy, x, w.shape), dw);
+            else
+                optimized::pointwise_conv2d_backward_filters_into(dy, x, dw);
         }
         if (options_.bias && !call.parameter_gradients[1].empty())
             copy(bias_gradient(dy), call.parameter_gradients[1]);

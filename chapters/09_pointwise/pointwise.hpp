@@ -39,6 +39,11 @@ void pointwise_conv2d_packed(View x, const Panels& w, View b, const Pointwise& l
 Matrix filter_matrix(View w);
 Tensor pointwise_conv2d_backward_input(View dy, View w, const Shape& x);
 Tensor pointwise_conv2d_backward_filters(View dy, View x, const Shape& w);
+/// The same into memory of the caller's: dx may be every second pixel, a stride's.
+void pointwise_conv2d_backward_input_into(View dy, View w, MutableView dx);
+/// The same with filters packed before: Panels(filter_matrix(w).transposed()).
+void pointwise_conv2d_backward_input_packed(View dy, const Panels& w, MutableView dx);
+void pointwise_conv2d_backward_filters_into(View dy, View x, MutableView dw);
 }  // namespace optimized
 
 struct PointwiseOptions {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "common/parallel.hpp"
 #include "common/tile.hpp"
@@ -21,32 +22,36 @@ constexpr int tallest = (simd::registers - vecs - 1) / vecs;
 int divide_up(int a, int b) { return (a + b - 1) / b; }
 
 struct Job {
-    const real* a;
-    std::ptrdiff_t a_row, a_step;
+    const real* x;
+    std::ptrdiff_t x_next_pixel;
     const real* b;
     int depth;
     real* y;
-    std::ptrdiff_t y_row;
+    std::ptrdiff_t y_next_pixel;
     int last;  // columns of the last vector
     Finish finish;
 };
 
 // [kernel]
-// y[0:rows][0:width] = sum over t of a[0:rows][t] * b[t][0:width]
-template <int rows, int wide>
-void kernel(const Job& job) {
+// y[0:rows][0:width] = sum over t of x[0:rows][t] * b[t][0:width]
+template <int rows, int wide, bool whole>
+void tile(const Job& job) {
+    const int last = whole ? lanes : job.last;
     Tile<rows, wide> sums;
-    if (job.finish.add)
-        sums.load(job.y, job.y_row, job.last);
-    else if (job.finish.bias != nullptr)
-        sums.start(job.finish.bias, job.last);
+    if (job.finish.bias != nullptr)
+        sums.start(job.finish.bias, last);
     else
         sums.zero();
-    sums.add(job.a, job.a_row, job.a_step, job.b, width, job.depth);
+    sums.add(job.x, job.x_next_pixel, 1, job.b, width, job.depth);
     if (job.finish.relu) sums.relu();
-    sums.store(job.y, job.y_row, job.last);
+    sums.store(job.y, job.y_next_pixel, last);
 }
 // [kernel]
+
+template <int rows, int wide>
+void kernel(const Job& job) {
+    job.last == lanes ? tile<rows, wide, true>(job) : tile<rows, wide, false>(job);
+}
 
 using Kernel = void (*)(const Job&);
 
@@ -64,6 +69,25 @@ const std::array<Kernel, tallest + 1>& kernels_for(int vectors) {
     }
     return vectors == 2 ? kernels_of<2> : kernels_of<1>;
 }
+
+/// Whether all pixels of a view follow each other at one distance.
+template <class Number>
+bool one_line(const BasicView<Number>& v) {
+    const bool rows = v.shape.h == 1 || v.next_row == v.next_pixel * v.shape.w;
+    return rows && (v.shape.n == 1 || v.next_image == v.next_pixel * v.shape.w * v.shape.h);
+}
+template <class Number>
+BasicView<Number> as_line(BasicView<Number> v) {
+    v.shape = {1, 1, v.shape.n * v.shape.h * v.shape.w, v.shape.c};
+    return v;
+}
+
+/// Where a tile of pixels lies in both maps.
+struct Place {
+    const real* x;
+    real* y;
+    int pixels;
+};
 
 }  // namespace
 
@@ -95,40 +119,48 @@ int Panels::count() const { return numbers_.shape().n; }
 const real* Panels::panel(int p) const { return numbers_.view().pixel(p, 0, 0); }
 
 // [blocks]
-void multiply(const Matrix& a, const Panels& b, const Finish& finish, real* y, std::ptrdiff_t next_row) {
-    // A block of a's rows meets one panel after the other.  Where all panels fit a second-level cache, they
-    // stay there, and the block is some rows in the first level; otherwise the block takes that place, and
-    // the panels pass.
-    const int tiles = divide_up(a.rows, tallest);
-    const std::int64_t tile_bytes = std::int64_t{tallest} * a.columns * int(sizeof(real));
+void multiply(View x, const Panels& b, const Finish& finish, MutableView y) {
+    // Where all pixels follow each other at one distance, the maps are one line each.
+    if (one_line(x) && one_line(y)) x = as_line(x), y = as_line(y);
+
+    // A block of tiles of pixels meets one panel after the other.  Where all panels fit a second-level cache,
+    // they stay there, and the block's pixels lie in the first level; otherwise the block takes that place,
+    // and the panels pass.
+    const int line_tiles = divide_up(x.shape.w, tallest), tiles = x.shape.n * x.shape.h * line_tiles;
+    const std::int64_t tile_bytes = std::int64_t{tallest} * x.shape.c * int(sizeof(real));
     const std::int64_t b_bytes = std::int64_t{b.count()} * width * b.rows() * int(sizeof(real));
     const std::int64_t limit = b_bytes <= (1 << 19) ? 1 << 14 : 1 << 19;
     const int tiles_each =
-        int(std::clamp<std::int64_t>(limit / std::max<std::int64_t>(tile_bytes, 1), 1, tiles));
+        int(std::clamp<std::int64_t>(limit / std::max<std::int64_t>(tile_bytes, 1), 1, std::max(tiles, 1)));
     const int blocks = divide_up(tiles, tiles_each);
     // Few blocks: share the panels, too.
-    const int shares = std::min(b.count(), threads() == 1 ? 1 : divide_up(4 * threads(), blocks));
+    const int shares =
+        blocks == 0 || threads() == 1 ? 1 : std::min(b.count(), divide_up(4 * threads(), blocks));
 
     parallel_for(blocks * shares, [&](int task) {
-        const int block = task / shares, share = task % shares;
         const auto part = [](int whole, int i, int parts) { return int(std::int64_t{whole} * i / parts); };
+        const int block = task / shares, share = task % shares;
+        std::vector<Place> places;
+        for (int t = part(tiles, block, blocks); t < part(tiles, block + 1, blocks); ++t) {
+            const int line = t / line_tiles, n = line / x.shape.h, i = line % x.shape.h;
+            const int j = part(x.shape.w, t % line_tiles, line_tiles),
+                      end = part(x.shape.w, t % line_tiles + 1, line_tiles);
+            places.push_back({x.pixel(n, i, j), y.pixel(n, i, j), end - j});
+        }
         for (int p = part(b.count(), share, shares); p < part(b.count(), share + 1, shares); ++p) {
             const int column = p * width, columns = std::min(width, b.columns() - column);
             const auto& kernels = kernels_for(divide_up(columns, lanes));
-            for (int t = part(tiles, block, blocks); t < part(tiles, block + 1, blocks); ++t) {
-                const int row = part(a.rows, t, tiles), rows = part(a.rows, t + 1, tiles) - row;
-                Job job{.a = a.data + row * a.next_row,
-                        .a_row = a.next_row,
-                        .a_step = a.next_column,
-                        .b = b.panel(p),
-                        .depth = b.rows(),
-                        .y = y + row * next_row + column,
-                        .y_row = next_row,
-                        .last = (columns - 1) % lanes + 1,
-                        .finish = finish};
-                if (finish.bias != nullptr) job.finish.bias += column;
-                kernels[std::size_t(rows)](job);
-            }
+            Finish ending = finish;
+            if (finish.bias != nullptr) ending.bias += column;
+            for (const Place& place : places)
+                kernels[std::size_t(place.pixels)]({.x = place.x,
+                                                    .x_next_pixel = x.next_pixel,
+                                                    .b = b.panel(p),
+                                                    .depth = b.rows(),
+                                                    .y = place.y + column,
+                                                    .y_next_pixel = y.next_pixel,
+                                                    .last = (columns - 1) % lanes + 1,
+                                                    .finish = ending});
         }
     });
 }

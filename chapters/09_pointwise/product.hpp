@@ -1,5 +1,5 @@
 #pragma once
-/// @file  The product of two matrices, blocked for registers and caches: y = a b.
+/// @file  The product of two matrices, blocked for registers and caches: y = x b.
 #include <cstddef>
 
 #include "common/tensor.hpp"
@@ -13,9 +13,6 @@ struct Matrix {
     std::ptrdiff_t next_row = 0, next_column = 1;
 
     Matrix transposed() const { return {data, columns, rows, next_column, next_row}; }
-    Matrix below(int first, int count) const {  ///< rows first ... first + count - 1
-        return {data + first * next_row, count, columns, next_row, next_column};
-    }
 };
 
 /// The right factor as the kernel reads it: panels of a few vectors of columns, each panel row after row.
@@ -34,14 +31,14 @@ private:
     Tensor numbers_;
 };
 
-/// What surrounds the product: y starts as zero, as a bias, or as what it is; and may end in max(y, 0).
+/// What surrounds the product: y starts as zero or as a bias, and may end in max(y, 0).
 struct Finish {
     const real* bias = nullptr;
-    bool add = false, relu = false;
+    bool relu = false;
 };
 
-/// y = a b, row after row `next_row` apart, on all threads.  Each sum runs in the order of b's rows, whatever
-/// the number of threads.
-void multiply(const Matrix& a, const Panels& b, const Finish& finish, real* y, std::ptrdiff_t next_row);
+/// y = x b, on all threads: the pixels of x and y are the rows, wherever they lie.  Each sum runs in the
+/// order of b's rows, whatever the number of threads.
+void multiply(View x, const Panels& b, const Finish& finish, MutableView y);
 
 }  // namespace cnn::optimized
