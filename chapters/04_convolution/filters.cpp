@@ -5,16 +5,17 @@
 //   2. tile     channels x vectors of filters stay in registers while the pixels stream past
 //   3. blocks   of pixels that stay in the cache for all taps and channels; dy packed once for each
 //   4. columns  few input channels: all taps of a kernel row are one run of kw * c channels
+//   5. groups   several groups of few channels share a vector, as in the forward pass
+//   6. slices   where tiles are few, the pixels are shared out too; the slices' sums are added in order
 #include <algorithm>
-#include <array>
 #include <utility>
 #include <vector>
 
 #include "common/error.hpp"
 #include "common/parallel.hpp"
-#include "common/tile.hpp"
 #include "convolution.hpp"
 #include "gradient.hpp"
+#include "gradient_kernel.hpp"
 #include "narrow.hpp"
 
 namespace cnn::optimized {
@@ -24,57 +25,7 @@ using simd::lanes;
 namespace {
 
 int divide_up(int a, int b) { return (a + b - 1) / b; }
-
-constexpr int widest = simd::registers >= 32 ? 4 : 2;
-constexpr int most_channels(int vecs) { return std::min(14, (simd::registers - vecs - 1) / vecs); }
-
-// A line of pixels: inputs and the gradients of the outputs that they went into.
-struct Run {
-    const real *x, *dy;
-};
-
-struct Job {
-    const std::vector<Run>* runs;
-    std::ptrdiff_t x_offset, next_pixel, dy_offset, dy_next_pixel;
-    int pixels;
-    real* dw;
-    std::ptrdiff_t next_channel;
-    int last;
-    bool resume;
-};
-
-// [kernel]
-// dw[c][f] += sum over pixels of x[pixel][c] * dy[pixel][f], for some channels and a panel of filters
-template <int channels, int vecs, bool whole>
-void tile(const Job& job) {
-    const int last = whole ? lanes : job.last;
-    Tile<channels, vecs> sums;
-    if (job.resume)
-        sums.load(job.dw, job.next_channel, last);
-    else
-        sums.zero();
-    for (const Run& run : *job.runs)
-        sums.add(run.x + job.x_offset, 1, job.next_pixel, run.dy + job.dy_offset, job.dy_next_pixel,
-                 job.pixels);
-    sums.store(job.dw, job.next_channel, last);
-}
-// [kernel]
-
-template <int channels, int vecs>
-void kernel(const Job& job) {
-    job.last == lanes ? tile<channels, vecs, true>(job) : tile<channels, vecs, false>(job);
-}
-
-using Kernel = void (*)(const Job&);
-template <int vecs, std::size_t... i>
-constexpr std::array<Kernel, 15> of_width(std::index_sequence<i...>) {
-    return {nullptr, kernel<int(i) + 1, vecs>...};
-}
-template <std::size_t... v>
-constexpr std::array<std::array<Kernel, 15>, widest> all_kernels(std::index_sequence<v...>) {
-    return {of_width<int(v) + 1>(std::make_index_sequence<std::size_t(most_channels(int(v) + 1))>())...};
-}
-constexpr auto kernels = all_kernels(std::make_index_sequence<widest>());
+int part(int whole, int i, int parts) { return int(std::int64_t{whole} * i / parts); }
 
 // The outputs whose tap lies inside of the input: first and end.
 std::pair<int, int> seen(int tap, int before, int stride, int inputs, int outputs) {
@@ -83,12 +34,108 @@ std::pair<int, int> seen(int tap, int before, int stride, int inputs, int output
     return {first, std::max(first, std::min(outputs, room > 0 ? divide_up(room, stride) : 0))};
 }
 
+// How dw is divided: banks of filters that see the same channels, in each panels of filters, in each tiles of
+// channels.
+struct Division {
+    int shared_by =
+        0;  // groups of so few channels that several share a vector have so many each; otherwise 0
+    int banks, channels, filters, vectors, panels, tiles;
+
+    Division(const Shape& dw, int groups) : banks(groups), channels(dw.w), filters(dw.c / groups) {
+        const bool shared = groups > 1 && channels == filters && channels < lanes && lanes % channels == 0;
+        if (shared) shared_by = channels, filters *= groups, banks = 1;
+        vectors = divide_up(filters, lanes);
+        panels = divide_up(vectors, shared ? widest_shared(channels) : widest_gradient);
+        tiles = shared ? 1 : divide_up(channels, most_channels(divide_up(vectors, panels)));
+    }
+    int units() const { return banks * panels * tiles; }
+};
+
+struct Gradient {
+    View dy, x;
+    Extent stride;
+    Sides padding;
+    Extent dilation;
+    Division division;
+
+    int lines() const { return dy.shape.n * dy.shape.h; }
+    int lines_each() const { return std::max(1, 256 / dy.shape.w); }  // of about 256 pixels
+
+    // dw = the sum over lines first ... end - 1, in tiles first_tile ... end_tile - 1 of one panel.
+    void sum(int bank, int panel, int first_tile, int end_tile, int first, int end, MutableView dw) const;
+
+private:
+    void pack(const View& panel, int first, int end, MutableView packed) const;
+};
+
+// Lines of a panel's gradients, one after the other, in whole vectors.
+void Gradient::pack(const View& panel, int first, int end, MutableView packed) const {
+    const int whole = panel.shape.c / lanes * lanes, rest = panel.shape.c - whole;
+    real* to = packed.data;
+    for (int line = first; line < end; ++line) {
+        const real* from = panel.pixel(line / dy.shape.h, line % dy.shape.h, 0);
+        for (int j = 0; j < dy.shape.w; ++j, from += dy.next_pixel, to += packed.next_pixel) {
+            for (int f = 0; f < whole; f += lanes) simd::vec::load(from + f).store(to + f);
+            if (rest > 0) simd::vec::load_first(rest, from + whole).store(to + whole);
+        }
+    }
+}
+
+void Gradient::sum(int bank, int panel, int first_tile, int end_tile, int first, int end,
+                   MutableView dw) const {
+    const Division& d = division;
+    const int v = part(d.vectors, panel, d.panels), vecs = part(d.vectors, panel + 1, d.panels) - v;
+    const int width = vecs * lanes, count = std::min(width, d.filters - v * lanes);
+    const int filter = bank * d.filters + v * lanes;
+    // The first channel that the panel sees.
+    const int channel = d.shared_by > 0 ? v * lanes : bank * d.channels;
+    const View panel_dy = dy.channels(filter, count);
+    const bool packs = count < width || dy.next_pixel > width;
+    Tensor packed = packs ? Tensor::unset({.h = lines_each(), .w = dy.shape.w, .c = width}) : Tensor();
+    const std::ptrdiff_t dy_next = packs ? width : dy.next_pixel;
+
+    std::vector<Run> runs;
+    for (int from = first; from < end; from += lines_each()) {
+        const int to = std::min(end, from + lines_each());
+        if (packs) pack(panel_dy, from, to, packed);
+        for (int m = 0; m < dw.shape.n; ++m) {
+            // The lines of the block whose input row exists.
+            runs.clear();
+            for (int line = from; line < to; ++line) {
+                const int n = line / dy.shape.h, i = line % dy.shape.h;
+                const int row = i * stride.h - padding.top + m * dilation.h;
+                if (0 <= row && row < x.shape.h)
+                    runs.push_back({x.pixel(n, row, 0) + channel, packs
+                                                                      ? packed.view().pixel(0, line - from, 0)
+                                                                      : panel_dy.pixel(n, i, 0)});
+            }
+            for (int l = 0; l < dw.shape.h; ++l) {
+                const auto [j, end_j] = seen(l * dilation.w, padding.left, stride.w, x.shape.w, dy.shape.w);
+                for (int t = first_tile; t < end_tile; ++t) {
+                    const int k = part(d.channels, t, d.tiles),
+                              channels = part(d.channels, t + 1, d.tiles) - k;
+                    gradient_kernel(channels, vecs, d.shared_by)(
+                        {.runs = &runs,
+                         .x_offset = (j * stride.w - padding.left + l * dilation.w) * x.next_pixel + k,
+                         .next_pixel = stride.w * x.next_pixel,
+                         .dy_offset = j * dy_next,
+                         .dy_next_pixel = dy_next,
+                         .pixels = end_j - j,
+                         .dw = dw.pixel(m, l, k) + filter,
+                         .next_channel = dw.next_pixel,
+                         .last = count - (vecs - 1) * lanes,
+                         .resume = from > first});
+                }
+            }
+        }
+    }
+}
+
 }  // namespace
 
 void backward_filters(View dy, View x, Extent stride, Sides padding, int groups, Extent dilation,
                       MutableView dw) {
-    const int kh = dw.shape.n, kw = dw.shape.h, c = dw.shape.w, filters = dw.shape.c / groups;
-    const int vectors = divide_up(filters, lanes), panels = divide_up(vectors, widest);
+    const int kh = dw.shape.n, kw = dw.shape.h, c = dw.shape.w;
 
     // With few channels the taps of a row are one run of kw * c, if no pixel is missing at the border.
     if (groups == 1 && kw > 1 && c < lanes && dilation.w == 1) {
@@ -108,68 +155,29 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
         x.shape.h = dy.shape.h = 1;
     }
 
-    // Blocks of lines of about 256 pixels; the channels divided among the threads.
-    const int lines = dy.shape.n * dy.shape.h, lines_each = std::max(1, 256 / dy.shape.w);
-    const int most = most_channels(divide_up(vectors, panels)), tiles = divide_up(c, most);
-    const int parts = std::min(tiles, divide_up(2 * threads(), groups * panels));
-    parallel_for(groups * panels * parts, [&](int task) {
-        const int g = task / (panels * parts), panel = task / parts % panels, part = task % parts;
-        const int v = vectors * panel / panels, vecs = vectors * (panel + 1) / panels - v;
-        const int f = v * lanes, width = vecs * lanes, count = std::min(width, filters - f);
-        const int first_tile = tiles * part / parts, end_tile = tiles * (part + 1) / parts;
-        const bool packs = count < width || dy.next_pixel > width;
-        Tensor packed = packs ? Tensor({.h = lines_each, .w = dy.shape.w, .c = width}) : Tensor();
-
-        std::vector<Run> runs;
-        for (int first = 0; first < lines; first += lines_each) {
-            const int end = std::min(lines, first + lines_each);
-            const auto dy_line = [&](int line) {
-                return dy.pixel(line / dy.shape.h, line % dy.shape.h, 0) + g * filters + f;
-            };
-            for (int line = first; packs && line < end; ++line) {
-                const real* from = dy_line(line);
-                real* to = packed.view().pixel(0, line - first, 0);
-                for (int j = 0; j < dy.shape.w; ++j, from += dy.next_pixel, to += width)
-                    for (int u = 0; u < vecs; ++u) {
-                        const int have = std::min(lanes, count - u * lanes);
-                        (have == lanes ? simd::vec::load(from + u * lanes)
-                                       : simd::vec::load_first(have, from + u * lanes))
-                            .store(to + u * lanes);
-                    }
-            }
-
-            for (int m = 0; m < kh; ++m) {
-                // The lines of the block whose input row exists.
-                runs.clear();
-                for (int line = first; line < end; ++line) {
-                    const int row = line % dy.shape.h * stride.h - padding.top + m * dilation.h;
-                    if (0 <= row && row < x.shape.h)
-                        runs.push_back({x.pixel(line / dy.shape.h, row, 0) + g * c,
-                                        packs ? packed.view().pixel(0, line - first, 0) : dy_line(line)});
-                }
-                for (int l = 0; l < kw; ++l) {
-                    const auto [j, end_j] =
-                        seen(l * dilation.w, padding.left, stride.w, x.shape.w, dy.shape.w);
-                    for (int t = first_tile; t < end_tile; ++t) {
-                        const int k = c * t / tiles, channels = c * (t + 1) / tiles - k;
-                        const std::ptrdiff_t dy_next = packs ? width : dy.next_pixel;
-                        const Job job{
-                            .runs = &runs,
-                            .x_offset = (j * stride.w - padding.left + l * dilation.w) * x.next_pixel + k,
-                            .next_pixel = stride.w * x.next_pixel,
-                            .dy_offset = j * dy_next,
-                            .dy_next_pixel = dy_next,
-                            .pixels = end_j - j,
-                            .dw = dw.pixel(m, l, k) + g * filters + f,
-                            .next_channel = dw.next_pixel,
-                            .last = count - (vecs - 1) * lanes,
-                            .resume = first > 0};
-                        kernels[std::size_t(vecs - 1)][std::size_t(channels)](job);
-                    }
-                }
-            }
+    // [slices]
+    // At least 32 tasks, if there are so many blocks of pixels.  Their number does not depend on the threads,
+    // so the order of the sums does not either.
+    const Gradient gradient{dy, x, stride, padding, dilation, Division(dw.shape, groups)};
+    const Division& d = gradient.division;
+    const int units = d.units(), lines = gradient.lines();
+    const int slices =
+        std::clamp(divide_up(32, units), 1, std::max(1, divide_up(lines, gradient.lines_each())));
+    const int shares = std::min(units, threads() == 1 ? 1 : divide_up(4 * threads(), slices));
+    Tensor others = slices > 1 ? Tensor::unset({(slices - 1) * kh, kw, c, dw.shape.c}) : Tensor();
+    parallel_for(slices * shares, [&](int task) {
+        const int slice = task / shares, share = task % shares;
+        const MutableView to = slice == 0 ? dw : others.view().images((slice - 1) * kh, kh);
+        const int end = part(units, share + 1, shares);
+        for (int unit = part(units, share, shares), next; unit < end; unit = next) {
+            const int panel = unit / d.tiles, tile = unit % d.tiles;
+            next = std::min(end, unit - tile + d.tiles);
+            gradient.sum(panel / d.panels, panel % d.panels, tile, tile + next - unit,
+                         part(lines, slice, slices), part(lines, slice + 1, slices), to);
         }
     });
+    for (int slice = 1; slice < slices; ++slice) add(others.view().images((slice - 1) * kh, kh), dw);
+    // [slices]
 }
 
 Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolution& layer) {

@@ -1,0 +1,101 @@
+#include "gradient_kernel.hpp"
+
+#include <array>
+#include <bit>
+#include <utility>
+
+#include "common/tile.hpp"
+
+namespace cnn::optimized {
+
+using simd::lanes, simd::vec;
+
+namespace {
+
+// [kernel]
+// dw[c][f] += sum over pixels of x[pixel][c] * dy[pixel][f], for some channels and a panel of filters
+template <int channels, int vecs, bool whole>
+void tile(const GradientJob& job) {
+    const int last = whole ? lanes : job.last;
+    Tile<channels, vecs> sums;
+    if (job.resume)
+        sums.load(job.dw, job.next_channel, last);
+    else
+        sums.zero();
+    for (const Run& run : *job.runs)
+        sums.add(run.x + job.x_offset, 1, job.next_pixel, run.dy + job.dy_offset, job.dy_next_pixel,
+                 job.pixels);
+    sums.store(job.dw, job.next_channel, last);
+}
+// [kernel]
+
+// Groups of few channels share vectors: channel c is that of each lane's own group.
+//
+// dw[c][lane] += sum over pixels of x[pixel][group of lane + c] * dy[pixel][lane]
+template <int size, int vecs, bool whole>
+void shared(const GradientJob& job) {
+    const int last = whole ? lanes : job.last;
+    const auto input = [&](const real* x, int v) {
+        return whole || v + 1 < vecs ? vec::load(x + v * lanes) : vec::load_first(last, x + v * lanes);
+    };
+    Tile<size, vecs> sums;
+    if (job.resume)
+        sums.load(job.dw, job.next_channel, last);
+    else
+        sums.zero();
+    for (const Run& run : *job.runs) {
+        const real *x = run.x + job.x_offset, *dy = run.dy + job.dy_offset;
+        for (int j = 0; j < job.pixels; ++j, x += job.next_pixel, dy += job.dy_next_pixel)
+            [&]<int... i>(std::integer_sequence<int, i...>) __attribute__((always_inline)) {
+                ((sums.sum[i % size][i / size] =
+                      fma(simd::spread<size, i % size>(input(x, i / size)), vec::load(dy + i / size * lanes),
+                          sums.sum[i % size][i / size])),
+                 ...);
+            }
+        (std::make_integer_sequence<int, size * vecs>{});
+    }
+    sums.store(job.dw, job.next_channel, last);
+}
+
+using Kernels = std::array<GradientKernel, 15>;
+
+template <int channels, int vecs>
+void either_tile(const GradientJob& job) {
+    job.last == lanes ? tile<channels, vecs, true>(job) : tile<channels, vecs, false>(job);
+}
+template <int size, int vecs>
+void either_shared(const GradientJob& job) {
+    job.last == lanes ? shared<size, vecs, true>(job) : shared<size, vecs, false>(job);
+}
+
+template <int vecs, int... i>
+constexpr Kernels of_width(std::integer_sequence<int, i...>) {
+    return {nullptr, either_tile<i + 1, vecs>...};
+}
+template <int... v>
+constexpr std::array<Kernels, sizeof...(v)> all_kernels(std::integer_sequence<int, v...>) {
+    return {of_width<v + 1>(std::make_integer_sequence<int, most_channels(v + 1)>())...};
+}
+template <int size, int... v>
+constexpr Kernels of_groups(std::integer_sequence<int, v...>) {
+    return {nullptr, either_shared<size, v + 1>...};
+}
+template <int size>
+constexpr Kernels of_groups() {
+    if constexpr (size < lanes)
+        return of_groups<size>(std::make_integer_sequence<int, widest_shared(size)>());
+    else
+        return {};
+}
+
+constexpr auto kernels = all_kernels(std::make_integer_sequence<int, widest_gradient>());
+constexpr std::array shared_kernels{of_groups<1>(), of_groups<2>(), of_groups<4>(), of_groups<8>()};
+
+}  // namespace
+
+GradientKernel gradient_kernel(int channels, int vecs, int shared_by) {
+    if (shared_by == 0) return kernels[std::size_t(vecs - 1)][std::size_t(channels)];
+    return shared_kernels[std::size_t(std::countr_zero(unsigned(shared_by)))][std::size_t(vecs)];
+}
+
+}  // namespace cnn::optimized
