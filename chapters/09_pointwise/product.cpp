@@ -1,3 +1,13 @@
+// The product of two matrices, blocked for registers and caches.
+//
+//   1. naive      two numbers are loaded for each multiplication
+//   2. tile       6 pixels x 4 vectors of filters stay in registers over all channels: 10 loads for 24
+//                 multiply-adds
+//   3. panels     filters lie in the order in which the tile reads them
+//   4. blocks     what is read again, panels or pixels, stays in a cache; first and next are the levels'
+//   sizes
+//   5. no copies  pixels that a stride sets apart are read and written where they lie, if their lines fill
+//                 tiles
 #include "product.hpp"
 
 #include <algorithm>
@@ -15,8 +25,9 @@ using simd::lanes;
 namespace {
 
 // As square as registers allow: 6 x 4 vectors where there are 32 of them, or 6 x 2.  For each row of b that
-// is 24 multiply-adds for 10 loads, and panels may come from the second-level cache.
-constexpr int vecs = simd::registers >= 32 ? 4 : 2, width = vecs * lanes;
+// is 24 multiply-adds for 10 loads, and panels may come from the second-level cache.  (14 x 2 would read half
+// as much of b, but 14 pixels a power of two apart do not stay in a first-level cache of 8 ways.)
+constexpr int vecs = Panels::widest, width = vecs * lanes;
 constexpr int tallest = (simd::registers - vecs - 1) / vecs;
 
 int divide_up(int a, int b) { return (a + b - 1) / b; }
@@ -82,6 +93,15 @@ BasicView<Number> as_line(BasicView<Number> v) {
     return v;
 }
 
+/// Copies line after line, on all threads.
+void copy_lines(View from, MutableView to) {
+    parallel_for(from.shape.n * from.shape.h, [&](int line) {
+        const int n = line / from.shape.h, i = line % from.shape.h;
+        const Extent one{1, from.shape.w};
+        copy(from.images(n, 1).window(i, 0, one), to.images(n, 1).window(i, 0, one));
+    });
+}
+
 /// Where a tile of pixels lies in both maps.
 struct Place {
     const real* x;
@@ -91,37 +111,18 @@ struct Place {
 
 }  // namespace
 
-Panels::Panels(const Matrix& b)
-    : rows_(b.rows),
-      columns_(b.columns),
-      numbers_(Tensor::unset({.n = divide_up(b.columns, width), .h = b.rows, .c = width})) {
-    parallel_for(count(), [&](int p) {
-        const int first = p * width, columns = std::min(width, columns_ - first);
-        real* to = numbers_.view().pixel(p, 0, 0);
-        // A vector of rows at a time, so that a column's neighbours are read while they are near.
-        for (int t = 0; t < rows_; t += lanes) {
-            const int rows = std::min(lanes, rows_ - t);
-            const real* from = b.data + t * b.next_row + first * b.next_column;
-            if (b.next_column == 1)
-                for (int r = 0; r < rows; ++r)
-                    std::copy_n(from + r * b.next_row, columns, to + (t + r) * width);
-            else
-                for (int f = 0; f < columns; ++f)
-                    for (int r = 0; r < rows; ++r)
-                        to[(t + r) * width + f] = from[r * b.next_row + f * b.next_column];
-            for (int r = 0; r < rows; ++r)
-                std::fill_n(to + (t + r) * width + columns, width - columns, real{0});
-        }
-    });
-}
-
-int Panels::count() const { return numbers_.shape().n; }
-const real* Panels::panel(int p) const { return numbers_.view().pixel(p, 0, 0); }
-
 // [blocks]
 void multiply(View x, const Panels& b, const Finish& finish, MutableView y) {
-    // Where all pixels follow each other at one distance, the maps are one line each.
-    if (one_line(x) && one_line(y)) x = as_line(x), y = as_line(y);
+    // Where all pixels follow each other at one distance, the maps are one line each; and other lines that
+    // would leave tiles a tenth empty are brought together first.
+    if (one_line(x) && one_line(y)) {
+        x = as_line(x), y = as_line(y);
+    } else if (10 * x.shape.w < 9 * tallest * divide_up(x.shape.w, tallest)) {
+        Tensor together_x = Tensor::unset(x.shape), together_y = Tensor::unset(y.shape);
+        copy_lines(x, together_x);
+        multiply(together_x, b, finish, together_y);
+        return copy_lines(together_y, y);
+    }
 
     // A block of tiles of pixels meets one panel after the other.  Where all panels fit a second-level cache,
     // they stay there, and the block's pixels lie in the first level; otherwise the block takes that place,

@@ -2,6 +2,7 @@
 /// @file  The product of two matrices, blocked for registers and caches: y = x b.
 #include <cstddef>
 
+#include "common/simd.hpp"
 #include "common/tensor.hpp"
 
 namespace cnn::optimized {
@@ -19,6 +20,8 @@ struct Matrix {
 /// Pack once, multiply often.
 class Panels {
 public:
+    static constexpr int widest = simd::registers >= 32 ? 4 : 2;  ///< vectors; the last panel's may be fewer
+
     explicit Panels(const Matrix& b);
 
     int rows() const { return rows_; }

@@ -1,0 +1,79 @@
+// A matrix into the order in which the product reads it.  Training packs the filters twice a step, once as
+// they are and once transposed.
+#include <algorithm>
+#include <utility>
+
+#include "common/parallel.hpp"
+#include "product.hpp"
+
+namespace cnn::optimized {
+
+using simd::lanes, simd::vec;
+
+namespace {
+
+constexpr int width = Panels::widest * lanes;
+
+// [exchange]
+// Transposes every 2 x 2 block of a square of numbers `step` apart, so that steps 1, 2, 4 ... transpose it
+// all.
+template <int step>
+void exchange(vec (&square)[lanes]) {
+    [&]<int... lane>(std::integer_sequence<int, lane...>) {
+        for (int i = 0; i < lanes; ++i) {
+            if ((i & step) != 0) continue;
+            const auto upper = square[i].v, lower = square[i + step].v;
+            square[i].v =
+                __builtin_shufflevector(upper, lower, ((lane & step) == 0 ? lane : lane - step + lanes)...);
+            square[i + step].v =
+                __builtin_shufflevector(upper, lower, ((lane & step) == 0 ? lane + step : lane + lanes)...);
+        }
+    }
+    (std::make_integer_sequence<int, lanes>{});
+    if constexpr (2 * step < lanes) exchange<2 * step>(square);
+}
+// [exchange]
+
+// to[r][f] = from[f][r], a vector of each, in rows `next` apart.
+void transpose(const real* from, std::ptrdiff_t next, real* to, std::ptrdiff_t to_next) {
+    vec square[lanes];
+    for (int f = 0; f < lanes; ++f) square[f] = vec::load(from + f * next);
+    exchange<1>(square);
+    for (int r = 0; r < lanes; ++r) square[r].store(to + r * to_next);
+}
+
+// The first `count` of numbers `next` apart; then zeros.
+vec gather(int count, const real* from, std::ptrdiff_t next) {
+    if (next == 1) return count == lanes ? vec::load(from) : vec::load_first(count, from);
+    vec numbers{};
+    for (int i = 0; i < count; ++i) numbers.v[i] = from[i * next];
+    return numbers;
+}
+
+}  // namespace
+
+Panels::Panels(const Matrix& b)
+    : rows_(b.rows),
+      columns_(b.columns),
+      numbers_(Tensor::unset({.n = (b.columns + width - 1) / width, .h = b.rows, .c = width})) {
+    parallel_for(count(), [&](int p) {
+        const int first = p * width, columns = std::min(width, columns_ - first);
+        // A square of lanes x lanes at a time, so that a column's neighbours are read while they are near.
+        for (int t = 0; t < rows_; t += lanes)
+            for (int f = 0; f < width; f += lanes) {
+                const int rows = std::min(lanes, rows_ - t), have = std::clamp(columns - f, 0, lanes);
+                const real* from = b.data + t * b.next_row + (first + f) * b.next_column;
+                real* to = numbers_.view().pixel(p, t, 0) + f;
+                if (b.next_row == 1 && rows == lanes && have == lanes)
+                    transpose(from, b.next_column, to, width);
+                else
+                    for (int r = 0; r < rows; ++r)
+                        gather(have, from + r * b.next_row, b.next_column).store(to + r * width);
+            }
+    });
+}
+
+int Panels::count() const { return numbers_.shape().n; }
+const real* Panels::panel(int p) const { return numbers_.view().pixel(p, 0, 0); }
+
+}  // namespace cnn::optimized
