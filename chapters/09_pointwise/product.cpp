@@ -113,15 +113,19 @@ struct Place {
 
 // [blocks]
 void multiply(View x, const Panels& b, const Finish& finish, MutableView y) {
-    // Where all pixels follow each other at one distance, the maps are one line each; and other lines that
-    // would leave tiles a tenth empty are brought together first.
+    // Where all pixels follow each other at one distance, the maps are one line each.  Other lines, if they
+    // would leave tiles a tenth empty, are brought together first.
+    const bool filled = 10 * x.shape.w >= 9 * tallest * divide_up(x.shape.w, tallest);
     if (one_line(x) && one_line(y)) {
         x = as_line(x), y = as_line(y);
-    } else if (10 * x.shape.w < 9 * tallest * divide_up(x.shape.w, tallest)) {
-        Tensor together_x = Tensor::unset(x.shape), together_y = Tensor::unset(y.shape);
-        copy_lines(x, together_x);
-        multiply(together_x, b, finish, together_y);
-        return copy_lines(together_y, y);
+    } else if (!filled && !one_line(x)) {
+        Tensor together = Tensor::unset(x.shape);
+        copy_lines(x, together);
+        return multiply(together, b, finish, y);
+    } else if (!filled) {
+        Tensor together = Tensor::unset(y.shape);
+        multiply(x, b, finish, together);
+        return copy_lines(together, y);
     }
 
     // A block of tiles of pixels meets one panel after the other.  Where all panels fit a second-level cache,
