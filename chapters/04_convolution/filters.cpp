@@ -90,7 +90,9 @@ void Gradient::sum(int bank, int panel, int first_tile, int end_tile, int first,
     // The first channel that the panel sees.
     const int channel = d.shared_by > 0 ? v * lanes : bank * d.channels;
     const View panel_dy = dy.channels(filter, count);
-    const bool packs = count < width || dy.next_pixel > width;
+    // Packed are vectors that are not whole, and lines that lie apart and are read often.
+    const int reads = dw.shape.n * dw.shape.h * (end_tile - first_tile);
+    const bool packs = count < width || (dy.next_pixel > width && reads > 64);
     Tensor packed = packs ? Tensor::unset({.h = lines_each(), .w = dy.shape.w, .c = width}) : Tensor();
     const std::ptrdiff_t dy_next = packs ? width : dy.next_pixel;
 
