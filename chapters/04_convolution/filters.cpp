@@ -4,7 +4,8 @@
 //   1. naive    every product is added to its element of dw in memory
 //   2. tile     channels x vectors of filters stay in registers while the pixels stream past
 //   3. blocks   of pixels that stay in the cache for all taps and channels; dy packed once for each
-//   4. columns  few input channels: all taps of a kernel row are one run of kw * c channels
+//   4. columns  few input channels: all taps of a kernel row are one run of kw * c channels of a row that is
+//               padded while it is in the first cache
 //   5. groups   several groups of few channels share a vector, as in the forward pass
 //   6. slices   where tiles are few, the pixels are shared out too; the slices' sums are added in order
 #include <algorithm>
@@ -57,6 +58,8 @@ struct Gradient {
     Sides padding;
     Extent dilation;
     Division division;
+    int zeros_before = 0, row = 0,
+        zeros_after = 0;  // numbers of a row that is padded first, if there are zeros
 
     int lines() const { return dy.shape.n * dy.shape.h; }
     int lines_each() const { return std::max(1, 256 / dy.shape.w); }  // of about 256 pixels
@@ -95,6 +98,8 @@ void Gradient::sum(int bank, int panel, int first_tile, int end_tile, int first,
     const bool packs = count < width || (dy.next_pixel > width && reads > 64);
     Tensor packed = packs ? Tensor::unset({.h = lines_each(), .w = dy.shape.w, .c = width}) : Tensor();
     const std::ptrdiff_t dy_next = packs ? width : dy.next_pixel;
+    const bool pads = zeros_before + zeros_after > 0;
+    Tensor padded = pads ? Tensor({.h = lines_each(), .c = zeros_before + row + zeros_after}) : Tensor();
 
     std::vector<Run> runs;
     for (int from = first; from < end; from += lines_each()) {
@@ -105,11 +110,16 @@ void Gradient::sum(int bank, int panel, int first_tile, int end_tile, int first,
             runs.clear();
             for (int line = from; line < to; ++line) {
                 const int n = line / dy.shape.h, i = line % dy.shape.h;
-                const int row = i * stride.h - padding.top + m * dilation.h;
-                if (0 <= row && row < x.shape.h)
-                    runs.push_back({x.pixel(n, row, 0) + channel, packs
-                                                                      ? packed.view().pixel(0, line - from, 0)
-                                                                      : panel_dy.pixel(n, i, 0)});
+                const int x_row = i * stride.h - padding.top + m * dilation.h;
+                if (x_row < 0 || x_row >= x.shape.h) continue;
+                const real* inputs = x.pixel(n, x_row, 0) + channel;
+                if (pads) {
+                    real* whole = padded.view().pixel(0, line - from, 0);
+                    std::copy_n(inputs, row, whole + zeros_before);
+                    inputs = whole;
+                }
+                runs.push_back(
+                    {inputs, packs ? packed.view().pixel(0, line - from, 0) : panel_dy.pixel(n, i, 0)});
             }
             for (int l = 0; l < dw.shape.h; ++l) {
                 const auto [j, end_j] = seen(l * dilation.w, padding.left, stride.w, x.shape.w, dy.shape.w);
@@ -137,22 +147,26 @@ void Gradient::sum(int bank, int panel, int first_tile, int end_tile, int first,
 
 void backward_filters(View dy, View x, Extent stride, Sides padding, int groups, Extent dilation,
                       MutableView dw) {
-    const int kh = dw.shape.n, kw = dw.shape.h, c = dw.shape.w;
-
     // With few channels the taps of a row are one run of kw * c, if no pixel is missing at the border.
-    if (groups == 1 && kw > 1 && c < lanes && dilation.w == 1) {
-        const bool bordered = !(padding == Sides(0)) || x.next_pixel != c;
-        const Tensor padded = bordered ? pad(x, {padding}) : Tensor();
-        if (bordered) x = padded;
-        x.shape.w -= kw - 1;
+    Tensor copied;
+    int zeros_before = 0, row = 0, zeros_after = 0;
+    if (groups == 1 && dw.shape.h > 1 && dw.shape.w < lanes && dilation.w == 1) {
+        const int kw = dw.shape.h, c = dw.shape.w;
+        if (x.next_pixel != c || std::min(padding.left, padding.right) < 0) {
+            x = copied = pad(x, {{0, 0, padding.left, padding.right}});
+            padding.left = padding.right = 0;
+        }
+        zeros_before = padding.left * c, row = x.shape.w * c, zeros_after = padding.right * c;
+        x.shape.w += padding.left + padding.right - (kw - 1);
         x.shape.c = kw * c;
-        const MutableView rows{
-            dw.data, {kh, 1, kw * c, dw.shape.c}, dw.next_image, dw.next_row, dw.next_pixel};
-        return backward_filters(dy, x, stride, 0, 1, dilation, rows);
+        padding.left = padding.right = 0;
+        dw.shape.h = 1, dw.shape.w = kw * c;
     }
+    const int kh = dw.shape.n, kw = dw.shape.h, c = dw.shape.w;
     // One tap that sees every pixel: an image is one line.
-    if (kh == 1 && kw == 1 && stride == Extent(1) && padding == Sides(0) && dy.shape.h * dy.shape.w <= 256 &&
-        x.next_row == x.shape.w * x.next_pixel && dy.next_row == dy.shape.w * dy.next_pixel) {
+    if (row == 0 && kh == 1 && kw == 1 && stride == Extent(1) && padding == Sides(0) &&
+        dy.shape.h * dy.shape.w <= 256 && x.next_row == x.shape.w * x.next_pixel &&
+        dy.next_row == dy.shape.w * dy.next_pixel) {
         x.shape.w *= x.shape.h, dy.shape.w *= dy.shape.h;
         x.shape.h = dy.shape.h = 1;
     }
@@ -160,7 +174,8 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
     // [slices]
     // At least 32 tasks, if there are so many blocks of pixels.  Their number does not depend on the threads,
     // so the order of the sums does not either.
-    const Gradient gradient{dy, x, stride, padding, dilation, Division(dw.shape, groups)};
+    const Gradient gradient{dy,           x,   stride,     padding, dilation, Division(dw.shape, groups),
+                            zeros_before, row, zeros_after};
     const Division& d = gradient.division;
     const int units = d.units(), lines = gradient.lines();
     const int slices =
