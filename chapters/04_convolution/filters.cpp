@@ -52,14 +52,19 @@ struct Division {
     int units() const { return banks * panels * tiles; }
 };
 
+// The numbers of an input row that is padded when it is read, and the zeros around them.
+struct Row {
+    int before = 0, numbers = 0, after = 0;
+    bool padded() const { return before + after > 0; }
+};
+
 struct Gradient {
     View dy, x;
     Extent stride;
     Sides padding;
     Extent dilation;
     Division division;
-    int zeros_before = 0, row = 0,
-        zeros_after = 0;  // numbers of a row that is padded first, if there are zeros
+    Row row;
 
     int lines() const { return dy.shape.n * dy.shape.h; }
     int lines_each() const { return std::max(1, 256 / dy.shape.w); }  // of about 256 pixels
@@ -98,8 +103,8 @@ void Gradient::sum(int bank, int panel, int first_tile, int end_tile, int first,
     const bool packs = count < width || (dy.next_pixel > width && reads > 64);
     Tensor packed = packs ? Tensor::unset({.h = lines_each(), .w = dy.shape.w, .c = width}) : Tensor();
     const std::ptrdiff_t dy_next = packs ? width : dy.next_pixel;
-    const bool pads = zeros_before + zeros_after > 0;
-    Tensor padded = pads ? Tensor({.h = lines_each(), .c = zeros_before + row + zeros_after}) : Tensor();
+    Tensor padded;
+    if (row.padded()) padded = Tensor({.h = lines_each(), .c = row.before + row.numbers + row.after});
 
     std::vector<Run> runs;
     for (int from = first; from < end; from += lines_each()) {
@@ -113,9 +118,9 @@ void Gradient::sum(int bank, int panel, int first_tile, int end_tile, int first,
                 const int x_row = i * stride.h - padding.top + m * dilation.h;
                 if (x_row < 0 || x_row >= x.shape.h) continue;
                 const real* inputs = x.pixel(n, x_row, 0) + channel;
-                if (pads) {
+                if (row.padded()) {
                     real* whole = padded.view().pixel(0, line - from, 0);
-                    std::copy_n(inputs, row, whole + zeros_before);
+                    std::copy_n(inputs, row.numbers, whole + row.before);
                     inputs = whole;
                 }
                 runs.push_back(
@@ -149,14 +154,14 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
                       MutableView dw) {
     // With few channels the taps of a row are one run of kw * c, if no pixel is missing at the border.
     Tensor copied;
-    int zeros_before = 0, row = 0, zeros_after = 0;
+    Row row;
     if (groups == 1 && dw.shape.h > 1 && dw.shape.w < lanes && dilation.w == 1) {
         const int kw = dw.shape.h, c = dw.shape.w;
         if (x.next_pixel != c || std::min(padding.left, padding.right) < 0) {
             x = copied = pad(x, {{0, 0, padding.left, padding.right}});
             padding.left = padding.right = 0;
         }
-        zeros_before = padding.left * c, row = x.shape.w * c, zeros_after = padding.right * c;
+        row = {padding.left * c, x.shape.w * c, padding.right * c};
         x.shape.w += padding.left + padding.right - (kw - 1);
         x.shape.c = kw * c;
         padding.left = padding.right = 0;
@@ -164,7 +169,7 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
     }
     const int kh = dw.shape.n, kw = dw.shape.h, c = dw.shape.w;
     // One tap that sees every pixel: an image is one line.
-    if (row == 0 && kh == 1 && kw == 1 && stride == Extent(1) && padding == Sides(0) &&
+    if (!row.padded() && kh == 1 && kw == 1 && stride == Extent(1) && padding == Sides(0) &&
         dy.shape.h * dy.shape.w <= 256 && x.next_row == x.shape.w * x.next_pixel &&
         dy.next_row == dy.shape.w * dy.next_pixel) {
         x.shape.w *= x.shape.h, dy.shape.w *= dy.shape.h;
@@ -174,8 +179,7 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
     // [slices]
     // At least 32 tasks, if there are so many blocks of pixels.  Their number does not depend on the threads,
     // so the order of the sums does not either.
-    const Gradient gradient{dy,           x,   stride,     padding, dilation, Division(dw.shape, groups),
-                            zeros_before, row, zeros_after};
+    const Gradient gradient{dy, x, stride, padding, dilation, Division(dw.shape, groups), row};
     const Division& d = gradient.division;
     const int units = d.units(), lines = gradient.lines();
     const int slices =
