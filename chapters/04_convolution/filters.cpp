@@ -201,15 +201,19 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
     // [slices]
 }
 
-Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolution& layer) {
-    require_gradient(dy, convolved_shape(x.shape, w, layer));
-    if (one_channel(w, layer) && dy.next_pixel == dy.shape.c)
-        return one_channel_backward_filters(dy, x, w, layer);
-    Tensor dw = Tensor::unset(w);
-    if (layer.mode == PaddingMode::constant || layer.padding == Sides(0))
+void conv2d_backward_filters_into(View dy, View x, const Convolution& layer, MutableView dw) {
+    require_gradient(dy, convolved_shape(x.shape, dw.shape, layer));
+    if (one_channel(dw.shape, layer) && dy.next_pixel == dy.shape.c)
+        copy(one_channel_backward_filters(dy, x, dw.shape, layer), dw);
+    else if (layer.mode == PaddingMode::constant || layer.padding == Sides(0))
         backward_filters(dy, x, layer.stride, layer.padding, layer.groups, 1, dw);
     else
         backward_filters(dy, pad(x, {layer.padding, layer.mode}), layer.stride, 0, layer.groups, 1, dw);
+}
+
+Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolution& layer) {
+    Tensor dw = Tensor::unset(w);
+    conv2d_backward_filters_into(dy, x, layer, dw);
     return dw;
 }
 

@@ -1,7 +1,6 @@
 // A matrix into the order in which the product reads it.  Training packs the filters twice a step, once as
 // they are and once transposed.
 #include <algorithm>
-#include <utility>
 
 #include "common/parallel.hpp"
 #include "product.hpp"
@@ -14,33 +13,15 @@ namespace {
 
 constexpr int width = Panels::widest * lanes;
 
-// [exchange]
-// Transposes every 2 x 2 block of a square of numbers `step` apart, so that steps 1, 2, 4 ... transpose it
-// all.
-template <int step>
-void exchange(vec (&square)[lanes]) {
-    [&]<int... lane>(std::integer_sequence<int, lane...>) {
-        for (int i = 0; i < lanes; ++i) {
-            if ((i & step) != 0) continue;
-            const auto upper = square[i].v, lower = square[i + step].v;
-            square[i].v =
-                __builtin_shufflevector(upper, lower, ((lane & step) == 0 ? lane : lane - step + lanes)...);
-            square[i + step].v =
-                __builtin_shufflevector(upper, lower, ((lane & step) == 0 ? lane + step : lane + lanes)...);
-        }
-    }
-    (std::make_integer_sequence<int, lanes>{});
-    if constexpr (2 * step < lanes) exchange<2 * step>(square);
-}
-// [exchange]
-
+// [transpose]
 // to[r][f] = from[f][r], a vector of each, in rows `next` apart.
 void transpose(const real* from, std::ptrdiff_t next, real* to, std::ptrdiff_t to_next) {
     vec square[lanes];
     for (int f = 0; f < lanes; ++f) square[f] = vec::load(from + f * next);
-    exchange<1>(square);
+    simd::transpose(square);
     for (int r = 0; r < lanes; ++r) square[r].store(to + r * to_next);
 }
+// [transpose]
 
 // The first `count` of numbers `next` apart; then zeros.
 vec gather(int count, const real* from, std::ptrdiff_t next) {
