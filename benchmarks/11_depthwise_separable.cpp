@@ -24,16 +24,23 @@ Work forward(const std::string& who, const Given& g) {
 
 Work backward_input(const std::string& who, const Given& g) {
     if (who == "onednn") return onednn::convolution_backward_input(g->layer, g->dy, g->w, g->threads);
-    const auto call =
-        who == "naive" ? naive::depthwise_conv2d_backward_input : optimized::depthwise_conv2d_backward_input;
-    return bench::returning([=] { return call(g->dy, g->w, g->x.shape(), how(g->layer)); });
+    if (who == "naive")
+        return bench::returning(
+            [=] { return naive::depthwise_conv2d_backward_input(g->dy, g->w, g->x.shape(), how(g->layer)); });
+    return bench::writing(g->x.shape(), [=](MutableView dx) {
+        optimized::depthwise_conv2d_backward_input_into(g->dy, g->w, how(g->layer), dx);
+    });
 }
 
 Work backward_weights(const std::string& who, const Given& g) {
     if (who == "onednn") return onednn::convolution_backward_weights(g->layer, g->dy, g->x, g->threads);
-    const auto call = who == "naive" ? naive::depthwise_conv2d_backward_filters
-                                     : optimized::depthwise_conv2d_backward_filters;
-    return bench::returning([=] { return call(g->dy, g->x, g->w.shape(), how(g->layer)); });
+    if (who == "naive")
+        return bench::returning([=] {
+            return naive::depthwise_conv2d_backward_filters(g->dy, g->x, g->w.shape(), how(g->layer));
+        });
+    return bench::writing(g->w.shape(), [=](MutableView dw) {
+        optimized::depthwise_conv2d_backward_filters_into(g->dy, g->x, how(g->layer), dw);
+    });
 }
 
 }  // namespace

@@ -43,10 +43,12 @@ std::int64_t depthwise_multiplications(View x, View w, const Depthwise& layer);
 
 namespace optimized {
 Tensor depthwise_conv2d(View x, View w, View b, const Depthwise& layer);
-/// The same into memory of the caller's: y has depthwise_shape(x, w, layer), its pixels may lie apart.
-void depthwise_conv2d_into(View x, View w, View b, const Depthwise& layer, MutableView y);
 Tensor depthwise_conv2d_backward_input(View dy, View w, const Shape& x, const Depthwise& layer);
 Tensor depthwise_conv2d_backward_filters(View dy, View x, const Shape& w, const Depthwise& layer);
+/// The same into memory of the caller's: y has depthwise_shape(x, w, layer), pixels may lie apart.
+void depthwise_conv2d_into(View x, View w, View b, const Depthwise& layer, MutableView y);
+void depthwise_conv2d_backward_input_into(View dy, View w, const Depthwise& layer, MutableView dx);
+void depthwise_conv2d_backward_filters_into(View dy, View x, const Depthwise& layer, MutableView dw);
 }  // namespace optimized
 
 /// The pair: depthwise, then 1x1.

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "common/parallel.hpp"
+
 namespace cnn::optimized {
 
 using simd::lanes, simd::vec;
@@ -32,7 +34,7 @@ vec clamped(vec y, real high) { return min(max(y, vec{}), vec::broadcast(high));
 // [window]
 // rows x columns outputs under 3x3 filters: 14 sums and 9 taps in registers.  Each input pixel is loaded once
 // and added to every sum whose window holds it.
-template <int stride, int rows, int columns, bool left, bool right>
+template <int stride, int rows, int columns>
 void window3x3(const Tile& t) {
     const Source& from = t.from;
     for (int v = 0; v * lanes < from.channels; ++v) {
@@ -52,9 +54,11 @@ void window3x3(const Tile& t) {
 #pragma GCC unroll 16
         for (int r = 0; r < (rows - 1) * stride + 3; ++r) {
             if (r < from.rows.first || r >= from.rows.second) continue;
+            const real* at = from.x + r * from.next_row + c;
 #pragma GCC unroll 16
-            for (int q = left; q < (columns - 1) * stride + 3 - right; ++q) {
-                const vec x = vec::load(from.x + r * from.next_row + q * from.next_tap + c);
+            for (int q = 0; q < (columns - 1) * stride + 3; ++q, at += from.next_tap) {
+                if (q < from.columns.first || q >= from.columns.second) continue;
+                const vec x = vec::load(at);
 #pragma GCC unroll 16
                 for (int i = 0; i < rows; ++i)
 #pragma GCC unroll 16
@@ -91,7 +95,7 @@ void window_run(const Tile& t) {
         vec sum[pixels];
         for (vec& s : sum) s = t.b == nullptr ? vec{} : load(t.b + c);
         for (int m = from.rows.first; m < from.rows.second; ++m)
-            for (int l = from.taps.first; l < from.taps.second; ++l) {
+            for (int l = from.columns.first; l < from.columns.second; ++l) {
                 const vec w = load(t.w + m * t.w_row + l * t.w_tap + c);
                 const real* x = from.x + m * from.next_row + l * from.next_tap + c;
                 for (int j = 0; j < pixels; ++j) sum[j] = fma(load(x + j * from.next_pixel), w, sum[j]);
@@ -113,42 +117,33 @@ constexpr std::array<Kernel, longest_run> run_kernels(std::index_sequence<i...>)
     return {window_run<int(i) + 1, narrow>...};
 }
 
-template <int stride, int rows, int columns>
-Kernel kernel3x3(bool left, bool right) {
-    if (left)
-        return right ? window3x3<stride, rows, columns, true, true>
-                     : window3x3<stride, rows, columns, true, false>;
-    return right ? window3x3<stride, rows, columns, false, true>
-                 : window3x3<stride, rows, columns, false, false>;
-}
-
-template <int stride>
-Kernel kernel3x3(const Extent& size, bool left, bool right) {
-    if (size.w == small)
-        return size.h == 1 ? kernel3x3<stride, 1, small>(left, right)
-                           : kernel3x3<stride, 2, small>(left, right);
-    return size.h == 1 ? kernel3x3<stride, 1, wide>(left, right) : kernel3x3<stride, 2, wide>(left, right);
-}
+constexpr Kernels3x3<Tile> tile_kernels = {
+    {{window3x3<1, 1, small>, window3x3<1, 1, wide>}, {window3x3<1, 2, small>, window3x3<1, 2, wide>}},
+    {{window3x3<2, 1, small>, window3x3<2, 1, wide>}, {window3x3<2, 2, small>, window3x3<2, 2, wide>}}};
+constexpr auto runs = run_kernels<false>(std::make_index_sequence<longest_run>{}),
+               narrow_runs = run_kernels<true>(std::make_index_sequence<longest_run>{});
 
 }  // namespace
 
-void filter_rows(View x, View w, const real* b, const Windows& windows, const Clamp& clamp, MutableView y,
-                 int n, int first, int end) {
-    const auto tile = [&](int i, int j, const Source& from) {
-        return Tile{from,       w.data,       w.next_image, w.next_row, b, y.pixel(n, i, j),
-                    y.next_row, y.next_pixel, clamp};
-    };
-    each_tile(
-        x, windows, n, y.shape.w, first, end,
-        [&](int i, int j, const Extent& size, bool left, bool right, const Source& from) {
-            (windows.stride.h == 1 ? kernel3x3<1>(size, left, right)
-                                   : kernel3x3<2>(size, left, right))(tile(i, j, from));
-        },
-        [&](int i, int j, int pixels, const Source& from) {
-            static constexpr auto wide = run_kernels<false>(std::make_index_sequence<longest_run>{});
-            static constexpr auto narrow = run_kernels<true>(std::make_index_sequence<longest_run>{});
-            (from.channels < lanes ? narrow : wide)[std::size_t(pixels - 1)](tile(i, j, from));
-        });
+void filter(View x, View w, const real* b, const Windows& windows, const Clamp& clamp, MutableView y) {
+    const std::int64_t row = std::int64_t{y.shape.w} * y.shape.c * w.shape.n * w.shape.h;
+    const int pairs = int(std::clamp<std::int64_t>((1 << 16) / std::max<std::int64_t>(row, 1), 1, y.shape.h));
+    const int rows = rows_each * pairs, blocks = (y.shape.h + rows - 1) / rows;
+    parallel_for(y.shape.n * blocks, [&](int task) {
+        const int n = task / blocks, first = task % blocks * rows;
+        const auto tile = [&](int i, int j, const Source& from) {
+            return Tile{from,       w.data,       w.next_image, w.next_row, b, y.pixel(n, i, j),
+                        y.next_row, y.next_pixel, clamp};
+        };
+        each_tile(
+            x, windows, n, y.shape.w, first, std::min(first + rows, y.shape.h),
+            [&](int i, int j, const Extent& size, const Source& from) {
+                tile_kernels[windows.stride.h - 1][size.h - 1][size.w == wide](tile(i, j, from));
+            },
+            [&](int i, int j, int pixels, const Source& from) {
+                (from.channels < lanes ? narrow_runs : runs)[std::size_t(pixels - 1)](tile(i, j, from));
+            });
+    });
 }
 
 }  // namespace cnn::optimized

@@ -1,5 +1,5 @@
 #pragma once
-/// @file  How a map is cut into tiles that registers hold, and the two things done with them.
+/// @file  How a map is cut into tiles that registers hold, and the three things done with them.
 ///
 /// A tile is some output pixels, vector after vector of channels.  Most windows are 3x3 under stride 1 or 2:
 /// they get kernels of their own, for `rows_each` x `wide` or `small` pixels.  Any other window is filtered
@@ -33,37 +33,40 @@ struct Clamp {
     real high = 0;  ///< min(max(y, 0), high)
 };
 
-/// Filters the windows of x that make rows first ... end - 1 of image n of y.  Taps outside of x are skipped.
-/// w is (kh, kw, 1, c), b a bias or null.
-void filter_rows(View x, View w, const real* b, const Windows& windows, const Clamp& clamp, MutableView y,
-                 int n, int first, int end);
-
-/// The gradient of that for w, over all images and rows.
+/// y = the windows of x under w, (kh, kw, 1, c), plus b, a bias or null.  Taps outside of x are skipped.
+void filter(View x, View w, const real* b, const Windows& windows, const Clamp& clamp, MutableView y);
+/// The gradient of that for x.
+void input_gradient(View dy, View w, const Windows& windows, MutableView dx);
+/// The gradient of that for w.
 void filter_gradient(View dy, View x, const Windows& windows, MutableView dw);
 
 /// The part of x under a tile.
 struct Source {
     const real* x;  ///< where the first tap of the first pixel reads, inside of the map or not
     std::ptrdiff_t next_row, next_tap, next_pixel;
-    Range rows, taps;  ///< those inside: of the rows that the tile reads, and of each row's taps
+    Range rows,
+        columns;  ///< those inside of the map, of what a tile reads; of a run's columns, each window's
     int channels;
 };
 
-/// Calls on_tile(i, j, size, left, right, source) for tiles of the 3x3 kernels, where `left` and `right` say
-/// that the outermost column read is padding, and on_run(i, j, pixels, source) for the rest of the rows
-/// first ... end - 1.
+/// Kernels for tiles under 3x3 filters: [stride - 1][rows - 1][columns == wide].
+template <class Tile>
+using Kernels3x3 = void (*[2][rows_each][2])(const Tile&);
+
+/// Calls on_tile(i, j, size, source) for tiles of the 3x3 kernels and on_run(i, j, pixels, source) for the
+/// rest of the rows first ... end - 1.
 template <class OnTile, class OnRun>
 void each_tile(View x, const Windows& windows, int n, int width, int first, int end, const OnTile& on_tile,
                const OnRun& on_run) {
     const Extent kernel = windows.kernel, stride = windows.stride, dilation = windows.dilation;
-    const auto source = [&](int i, int j, const Range& rows, const Range& taps) {
+    const auto source = [&](int i, int j, const Range& rows, const Range& columns) {
         return Source{x.pixel(n, 0, 0) + (i * stride.h - windows.top) * x.next_row +
                           (j * stride.w - windows.left) * x.next_pixel,
                       dilation.h * x.next_row,
                       dilation.w * x.next_pixel,
                       stride.w * x.next_pixel,
                       rows,
-                      taps,
+                      columns,
                       x.shape.c};
     };
     const auto runs = [&](int i, int from, int to) {
@@ -79,24 +82,20 @@ void each_tile(View x, const Windows& windows, int n, int width, int first, int 
     };
 
     const int s = stride.h;
-    if (kernel != Extent(3) || dilation != Extent(1) || s != stride.w || s > 2 || x.shape.c < simd::lanes) {
-        for (int i = first; i < end; ++i) runs(i, 0, width);
-        return;
-    }
+    const bool tiled =
+        kernel == Extent(3) && dilation == Extent(1) && s == stride.w && s <= 2 && x.shape.c >= simd::lanes;
     for (int i = first; i < end; i += rows_each) {
         const int rows = std::min(rows_each, end - i);
-        const Range rows_inside = inside(i * s - windows.top, 1, (rows - 1) * s + 3, x.shape.h);
-        for (int j = 0, last; j < width; j = last) {
+        const Range rows_read = inside(i * s - windows.top, 1, (rows - 1) * s + 3, x.shape.h);
+        int j = 0;
+        while (tiled && width - j >= small) {
             // Wide tiles load least; long rows come from far and are better read in few streams at a time.
             const int rest = width - j, columns = rest % wide == 0 && rest <= 2 * wide ? wide : small;
-            const int left = windows.left - j * s, right = (columns - 1) * s + 3 - left - x.shape.w;
-            last = std::min(j + columns, width);
-            if (columns <= rest && left <= 1 && right <= 1)  // columns outside
-                on_tile(i, j, Extent(rows, columns), left == 1, right == 1,
-                        source(i, j, rows_inside, {0, 3}));
-            else
-                for (int r = i; r < i + rows; ++r) runs(r, j, last);
+            const Range columns_read = inside(j * s - windows.left, 1, (columns - 1) * s + 3, x.shape.w);
+            on_tile(i, j, Extent(rows, columns), source(i, j, rows_read, columns_read));
+            j += columns;
         }
+        for (int r = i; r < i + rows; ++r) runs(r, j, width);
     }
 }
 

@@ -1,0 +1,167 @@
+// The gradient for the filters, with the forward pass's tiles: dy takes the place of the sums, and the sums
+// that of the filters.
+#include <array>
+
+#include "common/parallel.hpp"
+#include "windows.hpp"
+
+namespace cnn::optimized {
+
+using simd::lanes, simd::vec;
+
+namespace {
+
+/// So many pixels are worth sums of their own; the sums of so many channels stay in the nearest cache.
+constexpr int block_pixels = 512, block_channels = 256;
+
+/// A tile of dy, and the sums that it adds to: for each vector of channels its taps, kernel.w of them in a
+/// row.
+struct Tile {
+    Source from;
+    const real* dy;
+    std::ptrdiff_t dy_row, dy_pixel;
+    real* sums;
+    Extent kernel;
+};
+
+// [gradient]
+template <int stride, int rows, int columns>
+void gradient3x3(const Tile& t) {
+    const Source& from = t.from;
+    for (int v = 0; v * lanes < from.channels; ++v) {
+        const int c = std::min(v * lanes, from.channels - lanes);
+        real* sums = t.sums + v * 9 * lanes;
+        vec sum[3][3], dy[rows][columns];
+#pragma GCC unroll 16
+        for (int m = 0; m < 3; ++m)
+#pragma GCC unroll 16
+            for (int l = 0; l < 3; ++l) sum[m][l] = vec::load(sums + (m * 3 + l) * lanes);
+#pragma GCC unroll 16
+        for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 16
+            for (int j = 0; j < columns; ++j) dy[i][j] = vec::load(t.dy + i * t.dy_row + j * t.dy_pixel + c);
+
+#pragma GCC unroll 16
+        for (int r = 0; r < (rows - 1) * stride + 3; ++r) {
+            if (r < from.rows.first || r >= from.rows.second) continue;
+            const real* at = from.x + r * from.next_row + c;
+#pragma GCC unroll 16
+            for (int q = 0; q < (columns - 1) * stride + 3; ++q, at += from.next_tap) {
+                if (q < from.columns.first || q >= from.columns.second) continue;
+                const vec x = vec::load(at);
+#pragma GCC unroll 16
+                for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 16
+                    for (int j = 0; j < columns; ++j) {
+                        const int m = r - i * stride, l = q - j * stride;
+                        if (0 <= m && m < 3 && 0 <= l && l < 3) sum[m][l] = fma(x, dy[i][j], sum[m][l]);
+                    }
+            }
+        }
+
+#pragma GCC unroll 16
+        for (int m = 0; m < 3; ++m)
+#pragma GCC unroll 16
+            for (int l = 0; l < 3; ++l) sum[m][l].store(sums + (m * 3 + l) * lanes);
+    }
+}
+// [gradient]
+
+template <int pixels, bool narrow>
+void gradient_run(const Tile& t) {
+    const Source& from = t.from;
+    const auto load = [&](const real* p) {
+        return narrow ? vec::load_first(from.channels, p) : vec::load(p);
+    };
+    for (int v = 0; v * lanes < from.channels; ++v) {
+        const int c = narrow ? 0 : std::min(v * lanes, from.channels - lanes);
+        vec dy[pixels];
+        for (int j = 0; j < pixels; ++j) dy[j] = load(t.dy + j * t.dy_pixel + c);
+        for (int m = from.rows.first; m < from.rows.second; ++m)
+            for (int l = from.columns.first; l < from.columns.second; ++l) {
+                real* to = t.sums + ((v * t.kernel.h + m) * t.kernel.w + l) * lanes;
+                const real* x = from.x + m * from.next_row + l * from.next_tap + c;
+                vec sum = vec::load(to);
+                for (int j = 0; j < pixels; ++j) sum = fma(load(x + j * from.next_pixel), dy[j], sum);
+                sum.store(to);
+            }
+    }
+}
+
+using Kernel = void (*)(const Tile&);
+
+template <bool narrow, std::size_t... i>
+constexpr std::array<Kernel, longest_run> run_kernels(std::index_sequence<i...>) {
+    return {gradient_run<int(i) + 1, narrow>...};
+}
+
+constexpr Kernels3x3<Tile> tile_kernels = {{{gradient3x3<1, 1, small>, gradient3x3<1, 1, wide>},
+                                            {gradient3x3<1, 2, small>, gradient3x3<1, 2, wide>}},
+                                           {{gradient3x3<2, 1, small>, gradient3x3<2, 1, wide>},
+                                            {gradient3x3<2, 2, small>, gradient3x3<2, 2, wide>}}};
+constexpr auto runs = run_kernels<false>(std::make_index_sequence<longest_run>{}),
+               narrow_runs = run_kernels<true>(std::make_index_sequence<longest_run>{});
+
+/// Pairs of rows, of all images one after the other.
+struct Pairs {
+    int each, count;
+    explicit Pairs(const Shape& y) : each((y.h + rows_each - 1) / rows_each), count(y.n * each) {}
+};
+
+/// Adds what pairs first ... end - 1 give for these channels to sums.
+void add_gradient(View dy, View x, const Windows& windows, int first, int end, real* sums) {
+    const Pairs pairs(dy.shape);
+    for (int pair = first, next; pair < end; pair = next) {
+        const int n = pair / pairs.each;
+        next = std::min((n + 1) * pairs.each, end);
+        const auto row = [&](int p) { return std::min((p - n * pairs.each) * rows_each, dy.shape.h); };
+        const auto tile = [&](int i, int j, const Source& from) {
+            return Tile{from, dy.pixel(n, i, j), dy.next_row, dy.next_pixel, sums, windows.kernel};
+        };
+        each_tile(
+            x, windows, n, dy.shape.w, row(pair), row(next),
+            [&](int i, int j, const Extent& size, const Source& from) {
+                tile_kernels[windows.stride.h - 1][size.h - 1][size.w == wide](tile(i, j, from));
+            },
+            [&](int i, int j, int pixels, const Source& from) {
+                (from.channels < lanes ? narrow_runs : runs)[std::size_t(pixels - 1)](tile(i, j, from));
+            });
+    }
+}
+
+}  // namespace
+
+void filter_gradient(View dy, View x, const Windows& windows, MutableView dw) {
+    // Blocks of rows have sums of their own, added up in order at the end: how many there are may not depend
+    // on threads.  Channels meet no others, so threads may share them as they like.
+    const int channels = x.shape.c, vectors = std::max(1, channels / lanes);
+    const Pairs pairs(dy.shape);
+    const std::int64_t pixels = dy.shape.size() / channels;
+    const int blocks = int(std::clamp<std::int64_t>(pixels / block_pixels, 1, pairs.count));
+    const int wanted =
+        std::max(channels / block_channels, threads() == 1 ? 1 : (2 * threads() + blocks - 1) / blocks);
+    const int parts = std::clamp(wanted, 1, vectors);
+
+    // (block, part's vector, tap): a part begins at a vector, and its last one may overlap the one before.
+    const int kernel = windows.kernel.h * windows.kernel.w;
+    Tensor sums({blocks, vectors + 1, kernel, lanes});
+    parallel_for(blocks * parts, [&](int task) {
+        const int block = task / parts, part = task % parts, first = vectors * part / parts;
+        const int c = first * lanes;
+        const int count = (part + 1 == parts ? channels : vectors * (part + 1) / parts * lanes) - c;
+        add_gradient(dy.channels(c, count), x.channels(c, count), windows,
+                     int(std::int64_t{pairs.count} * block / blocks),
+                     int(std::int64_t{pairs.count} * (block + 1) / blocks),
+                     sums.view().pixel(block, first, 0));
+    });
+
+    for (int block = 1; block < blocks; ++block) add(sums.view().images(block, 1), sums.view().images(0, 1));
+    for (int c = 0; c < channels; c += lanes) {
+        const int v = c / lanes, from = std::max(0, std::min(c, channels - lanes));
+        for (int tap = 0; tap < kernel; ++tap)
+            std::copy_n(sums.view().pixel(0, v, tap), std::min(lanes, channels),
+                        dw.pixel(tap / windows.kernel.w, tap % windows.kernel.w, 0) + from);
+    }
+}
+
+}  // namespace cnn::optimized

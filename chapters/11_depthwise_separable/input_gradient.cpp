@@ -1,0 +1,145 @@
+// The gradient for the input: a convolution of dy, a smaller one for each phase of the stride; and in one
+// pass for the most frequent window, 3x3 under stride 2.
+#include <array>
+#include <numeric>
+
+#include "common/parallel.hpp"
+#include "windows.hpp"
+
+namespace cnn::optimized {
+
+using simd::lanes, simd::vec;
+
+namespace {
+
+int divide_up(int a, int b) { return (a + b - 1) / b; }
+
+/// Along one axis: the input pixels q * stride + residue - padding, and the taps that reach them.  Those
+/// pixels are themselves a convolution of dy, of stride 1, with these taps in reverse.
+struct Phase {
+    int taps, first_tap, next_tap;  // first_tap, first_tap + next_tap, ...
+    int first_pixel;
+    int dilation, before;  // of that convolution
+
+    Phase(int residue, int kernel, int stride, int spacing, int padding) {
+        const int common = std::gcd(stride, spacing);
+        next_tap = stride / common;
+        dilation = spacing / common;
+        first_tap = 0;
+        while (first_tap < next_tap && first_tap * spacing % stride != residue) ++first_tap;
+        taps = first_tap < std::min(next_tap, kernel) ? divide_up(kernel - first_tap, next_tap) : 0;
+
+        const int q =
+            padding > residue ? divide_up(padding - residue, stride) : -((residue - padding) / stride);
+        first_pixel = q * stride + residue - padding;
+        before = (first_tap * spacing - residue) / stride + (taps - 1) * dilation - q;
+    }
+};
+
+/// Each phase for itself.
+void by_phases(View dy, View w, const Windows& windows, MutableView dx) {
+    const auto& [kernel, S, d, top, left] = windows;
+    for (int fh = 0; fh < S.h; ++fh)
+        for (int fw = 0; fw < S.w; ++fw) {
+            const Phase v(fh, kernel.h, S.h, d.h, top), h(fw, kernel.w, S.w, d.w, left);
+            if (v.first_pixel >= dx.shape.h || h.first_pixel >= dx.shape.w) continue;
+            const MutableView part = dx.every(S, v.first_pixel, h.first_pixel);
+            if (v.taps == 0 || h.taps == 0) {
+                fill(part, 0);
+                continue;
+            }
+            View reversed = w;
+            reversed.data =
+                w.pixel(v.first_tap + (v.taps - 1) * v.next_tap, h.first_tap + (h.taps - 1) * h.next_tap, 0);
+            reversed.shape = {v.taps, h.taps, 1, w.shape.c};
+            reversed.next_image *= -v.next_tap;
+            reversed.next_row *= -h.next_tap;
+            filter(dy, reversed, nullptr, {{v.taps, h.taps}, 1, {v.dilation, h.dilation}, v.before, h.before},
+                   {}, part);
+        }
+}
+
+/// Pixels of a row of dx, under 3x3 windows of stride 2.
+struct Tile {
+    const real* dy;  ///< the first pixel of dy whose window reaches a pixel of the tile, in the map or not
+    std::ptrdiff_t dy_row, dy_pixel;
+    Range columns;  ///< of those pixels, the ones inside
+    const real* w;
+    std::ptrdiff_t w_row, w_tap;
+    Range taps;  ///< the rows of the filter that reach the row of dx, every second from the first on
+    real* dx;
+    std::ptrdiff_t dx_pixel;
+    int channels;
+};
+
+// [stride2]
+// A pixel of dx has taps 0 and 2 of two neighbours in dy, or tap 1 of one: by `phase`, the first pixel has
+// either.  Each pixel of dy is loaded once for the row.
+template <int phase, int columns>
+void gather3x3(const Tile& t) {
+    for (int v = 0; v * lanes < t.channels; ++v) {
+        const int c = std::min(v * lanes, t.channels - lanes);
+        vec sum[columns] = {};
+        const real* row = t.dy + c;
+        for (int m = t.taps.first; m < t.taps.second; m += 2, row -= t.dy_row) {
+            vec w[3];
+#pragma GCC unroll 16
+            for (int l = 0; l < 3; ++l) w[l] = vec::load(t.w + m * t.w_row + l * t.w_tap + c);
+            const real* at = row;
+#pragma GCC unroll 16
+            for (int q = 0; q <= columns / 2; ++q, at += t.dy_pixel) {
+                if (q < t.columns.first || q >= t.columns.second) continue;
+                const vec dy = vec::load(at);
+#pragma GCC unroll 16
+                for (int l = 0; l < 3; ++l) {
+                    const int j = 2 * q + l + phase - 2;
+                    if (0 <= j && j < columns) sum[j] = fma(dy, w[l], sum[j]);
+                }
+            }
+        }
+#pragma GCC unroll 16
+        for (int j = 0; j < columns; ++j) sum[j].store(t.dx + j * t.dx_pixel + c);
+    }
+}
+// [stride2]
+
+/// Rows first ... end - 1 of image n of dx.
+void gather_rows(View dy, View w, const Windows& windows, MutableView dx, int n, int first, int end) {
+    static constexpr void (*kernels[2][2])(const Tile&) = {{gather3x3<0, 2 * small>, gather3x3<0, 2 * wide>},
+                                                           {gather3x3<1, 2 * small>, gather3x3<1, 2 * wide>}};
+    const int width = dx.shape.w;
+    for (int i = first; i < end; ++i) {
+        // Padded row 2 r + m is reached by row r of dy through tap m.
+        const int row = i + windows.top;
+        Range taps{row & 1, 3};
+        while (taps.first < 3 && (row - taps.first) / 2 >= dy.shape.h) taps.first += 2;
+        taps.second = std::min(3, row + 1);
+        for (int j = 0, next; j < width; j = next) {
+            const int columns = (width - j) % (2 * wide) == 0 ? 2 * wide : 2 * small;
+            next = std::min(j + columns, width);
+            // The last tile ends with the last pixel and may write a few of them twice.
+            const int from = next - columns, column = from + windows.left, q = (column + 1) / 2 - 1;
+            kernels[column & 1][columns == 2 * wide](
+                {dy.pixel(n, (row - taps.first) / 2, q), dy.next_row, dy.next_pixel,
+                 inside(q, 1, columns / 2 + 1, dy.shape.w), w.data, w.next_image, w.next_row, taps,
+                 dx.pixel(n, i, from), dx.next_pixel, dx.shape.c});
+        }
+    }
+}
+
+}  // namespace
+
+void input_gradient(View dy, View w, const Windows& windows, MutableView dx) {
+    const bool gathered = windows.kernel == Extent(3) && windows.stride == Extent(2) &&
+                          windows.dilation == Extent(1) && windows.top >= 0 && windows.left >= 0 &&
+                          dx.shape.c >= lanes && dx.shape.w >= 2 * small;
+    if (!gathered) return by_phases(dy, w, windows, dx);
+    const int rows = std::clamp((1 << 15) / (dx.shape.w * dx.shape.c), 1, dx.shape.h);
+    const int blocks = divide_up(dx.shape.h, rows);
+    parallel_for(dx.shape.n * blocks, [&](int task) {
+        const int first = task % blocks * rows;
+        gather_rows(dy, w, windows, dx, task / blocks, first, std::min(first + rows, dx.shape.h));
+    });
+}
+
+}  // namespace cnn::optimized
