@@ -27,7 +27,9 @@ struct Tile {
 // [gradient]
 template <int stride, int rows, int columns>
 void gradient3x3(const Tile& t) {
+    constexpr int across = (columns - 1) * stride + 3;
     const Source& from = t.from;
+    const bool left = from.columns.first == 1, right = from.columns.second == across - 1;
     for (int v = 0; v * lanes < from.channels; ++v) {
         const int c = std::min(v * lanes, from.channels - lanes);
         real* sums = t.sums + v * 9 * lanes;
@@ -44,11 +46,10 @@ void gradient3x3(const Tile& t) {
 #pragma GCC unroll 16
         for (int r = 0; r < (rows - 1) * stride + 3; ++r) {
             if (r < from.rows.first || r >= from.rows.second) continue;
-            const real* at = from.x + r * from.next_row + c;
 #pragma GCC unroll 16
-            for (int q = 0; q < (columns - 1) * stride + 3; ++q, at += from.next_tap) {
-                if (q < from.columns.first || q >= from.columns.second) continue;
-                const vec x = vec::load(at);
+            for (int q = 0; q < across; ++q) {
+                if ((q == 0 && left) || (q == across - 1 && right)) continue;
+                const vec x = vec::load(from.x + r * from.next_row + q * from.next_tap + c);
 #pragma GCC unroll 16
                 for (int i = 0; i < rows; ++i)
 #pragma GCC unroll 16
