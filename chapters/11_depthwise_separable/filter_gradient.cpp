@@ -11,17 +11,16 @@ using simd::lanes, simd::vec;
 
 namespace {
 
-/// So many pixels are worth sums of their own; the sums of so many channels stay in the nearest cache.
-constexpr int block_pixels = 512, block_channels = 256;
+/// So many pixels of dy are worth sums of their own.
+constexpr int block_pixels = 512;
 
-/// A tile of dy, and the sums that it adds to: for each vector of channels its taps, kernel.w of them in a
-/// row.
+/// A tile of dy, and the sums that it adds to.
 struct Tile {
     Source from;
     const real* dy;
     std::ptrdiff_t dy_row, dy_pixel;
     real* sums;
-    Extent kernel;
+    std::ptrdiff_t sums_row, sums_tap;
 };
 
 // [gradient]
@@ -32,12 +31,12 @@ void gradient3x3(const Tile& t) {
     const bool left = from.columns.first == 1, right = from.columns.second == across - 1;
     for (int v = 0; v * lanes < from.channels; ++v) {
         const int c = std::min(v * lanes, from.channels - lanes);
-        real* sums = t.sums + v * 9 * lanes;
+        real* sums = t.sums + v * lanes;
         vec sum[3][3], dy[rows][columns];
 #pragma GCC unroll 16
         for (int m = 0; m < 3; ++m)
 #pragma GCC unroll 16
-            for (int l = 0; l < 3; ++l) sum[m][l] = vec::load(sums + (m * 3 + l) * lanes);
+            for (int l = 0; l < 3; ++l) sum[m][l] = vec::load(sums + m * t.sums_row + l * t.sums_tap);
 #pragma GCC unroll 16
         for (int i = 0; i < rows; ++i)
 #pragma GCC unroll 16
@@ -63,7 +62,7 @@ void gradient3x3(const Tile& t) {
 #pragma GCC unroll 16
         for (int m = 0; m < 3; ++m)
 #pragma GCC unroll 16
-            for (int l = 0; l < 3; ++l) sum[m][l].store(sums + (m * 3 + l) * lanes);
+            for (int l = 0; l < 3; ++l) sum[m][l].store(sums + m * t.sums_row + l * t.sums_tap);
     }
 }
 // [gradient]
@@ -80,7 +79,7 @@ void gradient_run(const Tile& t) {
         for (int j = 0; j < pixels; ++j) dy[j] = load(t.dy + j * t.dy_pixel + c);
         for (int m = from.rows.first; m < from.rows.second; ++m)
             for (int l = from.columns.first; l < from.columns.second; ++l) {
-                real* to = t.sums + ((v * t.kernel.h + m) * t.kernel.w + l) * lanes;
+                real* to = t.sums + m * t.sums_row + l * t.sums_tap + v * lanes;
                 const real* x = from.x + m * from.next_row + l * from.next_tap + c;
                 vec sum = vec::load(to);
                 for (int j = 0; j < pixels; ++j) sum = fma(load(x + j * from.next_pixel), dy[j], sum);
@@ -110,14 +109,15 @@ struct Pairs {
 };
 
 /// Adds what pairs first ... end - 1 give for these channels to sums.
-void add_gradient(View dy, View x, const Windows& windows, int first, int end, real* sums) {
+void add_gradient(View dy, View x, const Windows& windows, int first, int end, MutableView sums) {
     const Pairs pairs(dy.shape);
     for (int pair = first, next; pair < end; pair = next) {
         const int n = pair / pairs.each;
         next = std::min((n + 1) * pairs.each, end);
         const auto row = [&](int p) { return std::min((p - n * pairs.each) * rows_each, dy.shape.h); };
         const auto tile = [&](int i, int j, const Source& from) {
-            return Tile{from, dy.pixel(n, i, j), dy.next_row, dy.next_pixel, sums, windows.kernel};
+            return Tile{from,      dy.pixel(n, i, j), dy.next_row,    dy.next_pixel,
+                        sums.data, sums.next_row,     sums.next_pixel};
         };
         each_tile(
             x, windows, n, dy.shape.w, row(pair), row(next),
@@ -139,13 +139,11 @@ void filter_gradient(View dy, View x, const Windows& windows, MutableView dw) {
     const Pairs pairs(dy.shape);
     const std::int64_t pixels = dy.shape.size() / channels;
     const int blocks = int(std::clamp<std::int64_t>(pixels / block_pixels, 1, pairs.count));
-    const int wanted =
-        std::max(channels / block_channels, threads() == 1 ? 1 : (2 * threads() + blocks - 1) / blocks);
-    const int parts = std::clamp(wanted, 1, vectors);
+    const int parts = threads() == 1 ? 1 : std::clamp((2 * threads() + blocks - 1) / blocks, 1, vectors);
 
-    // (block, part's vector, tap): a part begins at a vector, and its last one may overlap the one before.
-    const int kernel = windows.kernel.h * windows.kernel.w;
-    Tensor sums({blocks, vectors + 1, kernel, lanes});
+    // (block, row of the filter, tap, channel): the last vector may overlap the one before and has its own
+    // place.
+    Tensor sums({blocks, windows.kernel.h, windows.kernel.w, (vectors + 1) * lanes});
     parallel_for(blocks * parts, [&](int task) {
         const int block = task / parts, part = task % parts, first = vectors * part / parts;
         const int c = first * lanes;
@@ -153,16 +151,21 @@ void filter_gradient(View dy, View x, const Windows& windows, MutableView dw) {
         add_gradient(dy.channels(c, count), x.channels(c, count), windows,
                      int(std::int64_t{pairs.count} * block / blocks),
                      int(std::int64_t{pairs.count} * (block + 1) / blocks),
-                     sums.view().pixel(block, first, 0));
+                     sums.view().images(block, 1).channels(c, count));
     });
 
-    for (int block = 1; block < blocks; ++block) add(sums.view().images(block, 1), sums.view().images(0, 1));
-    for (int c = 0; c < channels; c += lanes) {
-        const int v = c / lanes, from = std::max(0, std::min(c, channels - lanes));
-        for (int tap = 0; tap < kernel; ++tap)
-            std::copy_n(sums.view().pixel(0, v, tap), std::min(lanes, channels),
-                        dw.pixel(tap / windows.kernel.w, tap % windows.kernel.w, 0) + from);
-    }
+    for (int m = 0; m < windows.kernel.h; ++m)
+        for (int l = 0; l < windows.kernel.w; ++l)
+            for (int c = 0; c < channels; c += lanes) {
+                vec sum = vec::load(sums.view().pixel(0, m, l) + c);
+                for (int block = 1; block < blocks; ++block)
+                    sum = sum + vec::load(sums.view().pixel(block, m, l) + c);
+                real* to = dw.pixel(m, l, 0);
+                if (channels < lanes)
+                    sum.store_first(channels, to);
+                else
+                    sum.store(to + std::min(c, channels - lanes));
+            }
 }
 
 }  // namespace cnn::optimized

@@ -53,8 +53,8 @@ struct Source {
 template <class Tile>
 using Kernels3x3 = void (*[2][rows_each][2])(const Tile&);
 
-/// Calls on_tile(i, j, size, source) for tiles of the 3x3 kernels and on_run(i, j, pixels, source) for the
-/// rest of the rows first ... end - 1.
+/// Calls on_tile(i, j, size, source) for tiles of the 3x3 kernels, where at most the outermost columns read
+/// are padding, and on_run(i, j, pixels, source) for the rest of the rows first ... end - 1.
 template <class OnTile, class OnRun>
 void each_tile(View x, const Windows& windows, int n, int width, int first, int end, const OnTile& on_tile,
                const OnRun& on_run) {
@@ -91,9 +91,13 @@ void each_tile(View x, const Windows& windows, int n, int width, int first, int 
         while (tiled && width - j >= small) {
             // Wide tiles load least; long rows come from far and are better read in few streams at a time.
             const int rest = width - j, columns = rest % wide == 0 && rest <= 2 * wide ? wide : small;
-            const Range columns_read = inside(j * s - windows.left, 1, (columns - 1) * s + 3, x.shape.w);
-            on_tile(i, j, Extent(rows, columns), source(i, j, rows_read, columns_read));
-            j += columns;
+            const int across = (columns - 1) * s + 3, next = j + columns;
+            const Range columns_read = inside(j * s - windows.left, 1, across, x.shape.w);
+            if (columns_read.first <= 1 && columns_read.second >= across - 1)
+                on_tile(i, j, Extent(rows, columns), source(i, j, rows_read, columns_read));
+            else
+                for (int r = i; r < i + rows; ++r) runs(r, j, next);
+            j = next;
         }
         for (int r = i; r < i + rows; ++r) runs(r, j, width);
     }
