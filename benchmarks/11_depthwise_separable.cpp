@@ -1,8 +1,12 @@
-// s-15: the depthwise layers of MobileNet, with bias and ReLU; their ceiling is bandwidth.
+// s-15: the depthwise layers of MobileNet, with bias and ReLU; their ceiling is bandwidth.  And the separable
+// pair beside the regular convolution that it replaces.
 #include "depthwise_separable.hpp"
 
+#include "direct.hpp"
 #include "onednn.hpp"
 #include "passes.hpp"
+#include "pointwise.hpp"
+#include "product.hpp"
 
 namespace {
 
@@ -43,6 +47,45 @@ Work backward_weights(const std::string& who, const Given& g) {
     });
 }
 
+/// Depthwise and 1x1, or regular; as many channels out as in, weights packed before.
+Work convolution(const std::string& who, const Layer& layer, const std::shared_ptr<const Tensor>& x) {
+    const int c = layer.channels;
+    if (who == "regular") {
+        const Tensor w = bench::integers({layer.kernel.h, layer.kernel.w, c, c}, 2);
+        const auto packed = std::make_shared<optimized::PackedFilters>(w, 1);
+        const optimized::Reach reach{.stride = layer.stride, .top = layer.padding, .left = layer.padding};
+        return bench::writing(
+            layer.output(1), [=](MutableView y) { optimized::direct(*x, *packed, nullptr, reach, true, y); });
+    }
+    const auto window = std::make_shared<Tensor>(bench::integers(layer.weights(), 2)),
+               middle = std::make_shared<Tensor>(layer.output(1));
+    const auto packed =
+        std::make_shared<optimized::Panels>(optimized::filter_matrix(bench::integers({1, 1, c, c}, 3)));
+    return bench::writing(layer.output(1), [=](MutableView y) {
+        optimized::depthwise_conv2d_into(*x, *window, {}, how(layer), *middle);
+        optimized::pointwise_conv2d_packed(*middle, *packed, {}, {.relu = true}, y);
+    });
+}
+
+void add_separable(std::vector<bench::Row>& rows, const Layer& layer) {
+    const Shape y = layer.output(1);
+    for (const int threads : bench::thread_counts())
+        rows.push_back({.layer = layer.name,
+                        .pass = "separable",
+                        .threads = threads,
+                        .multiply_adds = double(separable_cost(y.c, layer.kernel, y).multiply_adds) /
+                                         double(regular_cost(y.c, layer.kernel, y).multiply_adds),
+                        .quick = layer.quick,
+                        .who = {"separable", "regular"},
+                        .start = [=] {
+                            const auto x = std::make_shared<const Tensor>(bench::integers(layer.input(1), 1));
+                            // The two are no two ways to one result, so there is none to compare.
+                            return [=](const std::string& who) {
+                                return Work{convolution(who, layer, x).run, {}};
+                            };
+                        }});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -50,5 +93,7 @@ int main(int argc, char** argv) {
     for (const Layer& layer : bench::layers())
         if (layer.operation == "conv" && layer.depthwise())
             add_rows(rows, layer, {forward, backward_input, backward_weights});
+    for (const Layer& layer : bench::layers())
+        if (layer.operation == "conv" && layer.depthwise()) add_separable(rows, layer);
     return bench::race(argc, argv, rows);
 }

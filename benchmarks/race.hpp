@@ -14,7 +14,9 @@ struct Row {
     std::string layer, pass;
     int batch = 1, threads = 1;
     std::int64_t flop = 0, bytes = 0;  ///< both 0: no rates, no share of a ceiling
-    bool quick = false;                ///< also in the short run
+    /// Where two works of unequal cost race: the multiply-adds of the first over those of the second.
+    double multiply_adds = 0;
+    bool quick = false;  ///< also in the short run
     std::vector<std::string> who = {};
     /// Readies the work of one of `who`; keeps the data that all share.
     using Prepare = std::function<Work(const std::string& who)>;

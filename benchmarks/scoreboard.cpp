@@ -50,14 +50,14 @@ Scoreboard::Scoreboard(std::string json, const std::vector<Ceiling>& ceilings, i
 }
 
 void Scoreboard::start(const Row& row) {
-    ++row_;
+    row_ = &row;
     medians_.clear();
-    std::printf("[%d/%d] %s %s, batch %d, threads %d\n", row_, rows_, row.layer.c_str(), row.pass.c_str(),
-                row.batch, row.threads);
+    std::printf("[%d/%d] %s %s, batch %d, threads %d\n", ++number_, rows_, row.layer.c_str(),
+                row.pass.c_str(), row.batch, row.threads);
 }
 
 bool Scoreboard::ReportContext(const Context& context) {
-    return row_ > 1 || !file_.is_open() || writer_.ReportContext(context);
+    return number_ > 1 || !file_.is_open() || writer_.ReportContext(context);
 }
 
 void Scoreboard::ReportRuns(const std::vector<Run>& runs) {
@@ -89,6 +89,10 @@ void Scoreboard::ReportRuns(const std::vector<Run>& runs) {
 }
 
 void Scoreboard::Finalize() {
+    if (row_->multiply_adds > 0 && medians_.size() == 2)
+        std::printf("    %s needs %.3f of the multiply-adds of %s and %.3f of the time\n",
+                    row_->who[0].c_str(), row_->multiply_adds, row_->who[1].c_str(),
+                    medians_.at(row_->who[0]) / medians_.at(row_->who[1]));
     const auto theirs = medians_.find("onednn"), ours = medians_.find("optimized");
     if (theirs == medians_.end() || ours == medians_.end()) return;
     std::printf("    oneDNN takes %.2f times as long as optimized\n", theirs->second / ours->second);

@@ -29,7 +29,8 @@ private:
     std::string json_;
     std::ofstream file_;
     benchmark::JSONReporter writer_;
-    int rows_, row_ = 0;
+    int rows_, number_ = 0;
+    const Row* row_ = nullptr;
     std::map<std::string, double> medians_;  ///< seconds of the row's contenders
 };
 
