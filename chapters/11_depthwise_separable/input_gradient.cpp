@@ -1,6 +1,6 @@
 // The gradient for the input: a convolution of dy, a smaller one for each phase of the stride; and in one
 // pass for the most frequent window, 3x3 under stride 2.
-#include <array>
+#include <algorithm>
 #include <numeric>
 
 #include "common/parallel.hpp"

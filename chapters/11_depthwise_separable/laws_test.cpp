@@ -61,6 +61,8 @@ TEST_CASE("s-15: optimized depthwise convolution is the naive one to the last bi
         for (int width = 2; width <= 2 * lanes + 1; ++width)
             same(small_integers({.h = 5, .w = width, .c = lanes + 1}),
                  small_integers({3, 3, 1, lanes + 1}, 2), {}, layer);
+        // Enough pixels for the filter gradient to have sums for blocks of rows, across images.
+        same(small_integers({3, 31, 33, lanes + 1}), small_integers({3, 3, 1, lanes + 1}, 2), {}, layer);
     }
 }
 
@@ -102,6 +104,14 @@ TEST_CASE("s-15: the result may be a slice of wider pixels and its neighbours st
             fill(edge, 99);
             CHECK(Tensor(wide.view().channels(0, 1)) == edge);
             CHECK(Tensor(wide.view().channels(c + 1, 1)) == edge);
+
+            const Tensor dy = small_integers(y, 3);
+            Tensor dx({2, 6, 15, c + 2});
+            fill(dx, 99);
+            optimized::depthwise_conv2d_backward_input_into(dy, w, layer, dx.view().channels(1, c));
+            CHECK(Tensor(dx.view().channels(1, c)) ==
+                  naive::depthwise_conv2d_backward_input(dy, w, x.shape(), layer));
+            CHECK(dot(dx.view().channels(0, 1), dx.view().channels(c + 1, 1)) == 2 * 6 * 15 * 99.0 * 99.0);
         }
 }
 
@@ -187,18 +197,20 @@ TEST_CASE("s-15: the gradients are the adjoints of the depthwise convolution") {
 
 TEST_CASE("s-15: one thread and three give the same bits forward and backward") {
     const Tensor x = normal_numbers({2, 40, 37, 70}), w = normal_numbers({3, 3, 1, 70}, 2);
-    const Depthwise layer{.stride = 2, .padding = 1};
-    const Tensor dy = normal_numbers(depthwise_shape(x.shape(), w.shape(), layer), 3);
-    const int before = threads();
-    std::vector<Tensor> results;
-    for (const int count : {1, 3}) {
-        set_threads(count);
-        results.push_back(optimized::depthwise_conv2d(x, w, {}, layer));
-        results.push_back(optimized::depthwise_conv2d_backward_input(dy, w, x.shape(), layer));
-        results.push_back(optimized::depthwise_conv2d_backward_filters(dy, x, w.shape(), layer));
+    for (const int stride : {1, 2}) {
+        const Depthwise layer{.stride = stride, .padding = 1};
+        const Tensor dy = normal_numbers(depthwise_shape(x.shape(), w.shape(), layer), 3);
+        const int before = threads();
+        std::vector<Tensor> results;
+        for (const int count : {1, 3}) {
+            set_threads(count);
+            results.push_back(optimized::depthwise_conv2d(x, w, {}, layer));
+            results.push_back(optimized::depthwise_conv2d_backward_input(dy, w, x.shape(), layer));
+            results.push_back(optimized::depthwise_conv2d_backward_filters(dy, x, w.shape(), layer));
+        }
+        set_threads(before);
+        for (std::size_t i = 0; i < 3; ++i) CHECK(results[i] == results[i + 3]);
     }
-    set_threads(before);
-    for (std::size_t i = 0; i < 3; ++i) CHECK(results[i] == results[i + 3]);
 }
 
 TEST_CASE("s-15: a wrong depthwise layer is refused in one line that names the remedy") {

@@ -2,11 +2,15 @@
 //
 //   1. naive             one multiplication after another, each with an address of its own
 //   2. channels in lanes no channel meets another, so a vector of them is filtered like one number
-//   3. shared loads      rows of outputs read an input pixel once (windows.cpp): half the time of loading it
-//   for
-//                        each tap again
+//   3. shared loads      rows of outputs read an input pixel once (windows.cpp): half the time of loading
+//                        it for each tap again
 //   4. skipped padding   a tap outside of the map is not multiplied
 //   5. narrow tiles      where rows are long, fewer streams at a time: another tenth on large maps
+//   6. one pass          the gradient of stride 2 writes whole rows of dx (input_gradient.cpp): half the time
+//                        of four phases, one after the other
+//   7. sums by rows      threads share rows of the filter gradient, too (filter_gradient.cpp): 32 channels
+//   are
+//                        only two vectors
 #include <algorithm>
 #include <limits>
 #include <numeric>

@@ -51,6 +51,8 @@ void counts(Report& report) {
 void times(Report& report) {
     figure::Series multiplications{"multiplications", {}, {}}, naive_time{"time, naive", {}, {}},
         optimized_time{"time, optimized", {}, {}};
+    std::vector<std::vector<std::string>> table{
+        {"channels in and out", "multiply-adds", "time, optimized", "time, naive"}};
     for (const int c : {8, 16, 32, 64, 128, 256}) {
         const Shape map{.h = 14, .w = 14, .c = c};
         const Tensor x = numbers(map, 1), window = numbers({3, 3, 1, c}, 2),
@@ -65,16 +67,19 @@ void times(Report& report) {
         const double fast = median_seconds([&] { optimized::separable_conv2d(x, w, pair); }, 0.02) /
                             median_seconds([&] { optimized::conv2d(x, filters, {}, regular); }, 0.02);
         optimized_time.x.push_back(c), optimized_time.y.push_back(fast);
+        table.push_back({std::to_string(c), rounded(ratio, 3), rounded(fast, 3), ""});
         if (c <= 64) {
             const double plain = median_seconds([&] { naive::separable_conv2d(x, w, pair); }, 0.02) /
                                  median_seconds([&] { naive::conv2d(x, filters, {}, regular); }, 0.02);
             naive_time.x.push_back(c), naive_time.y.push_back(plain);
+            table.back().back() = rounded(plain, 3);
         }
         if (c == 256) {
             report.number("depthwiseSeparableMultiplications", rounded(ratio, 3));
             report.number("depthwiseSeparableTime", rounded(fast, 3));
         }
     }
+    report.table(table, "depthwise_separable_times");
     figure::plot(report.path("depthwise_separable_ratio.svg"),
                  {.title = "Separable over regular, 3x3 on a 14x14 map",
                   .x_label = "channels in and out",
