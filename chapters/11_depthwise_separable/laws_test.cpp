@@ -61,6 +61,10 @@ TEST_CASE("s-15: optimized depthwise convolution is the naive one to the last bi
         for (int width = 2; width <= 2 * lanes + 1; ++width)
             same(small_integers({.h = 5, .w = width, .c = lanes + 1}),
                  small_integers({3, 3, 1, lanes + 1}, 2), {}, layer);
+        // Pixels whose lines compete for places in a cache: windows a page apart.
+        for (const int channels : {512, 500})
+            same(small_integers({.h = 6, .w = 14, .c = 512}).view().channels(0, channels),
+                 small_integers({3, 3, 1, channels}, 2), small_integers({.c = channels}, 4), layer);
         // Enough pixels for the filter gradient to have sums for blocks of rows, across images.
         same(small_integers({3, 31, 33, lanes + 1}), small_integers({3, 3, 1, lanes + 1}, 2), {}, layer);
     }

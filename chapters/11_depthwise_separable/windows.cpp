@@ -84,6 +84,45 @@ void window3x3(const Tile& t) {
 }
 // [window]
 
+constexpr int deep = simd::registers >= 32 ? 4 : 2;
+
+// A row of outputs under stride 2, `deep` vectors of channels at once.  It loads more than a tile of two
+// rows, but runs along each pixel: where neighbouring windows lie whole pages apart their lines compete for
+// the same few places in the nearest cache.
+void deep3x3(const Tile& t) {
+    constexpr int across = (wide - 1) * 2 + 3, step = deep * lanes;
+    const Source& from = t.from;
+    const bool left = from.columns.first == 1, right = from.columns.second == across - 1;
+    for (int first = 0; first < from.channels; first += step) {
+        const int c = std::min(first, from.channels - step);
+        vec sum[deep][wide];
+#pragma GCC unroll 16
+        for (int v = 0; v < deep; ++v)
+#pragma GCC unroll 16
+            for (vec& s : sum[v]) s = t.b == nullptr ? vec{} : vec::load(t.b + c + v * lanes);
+        for (int m = from.rows.first; m < from.rows.second; ++m)
+#pragma GCC unroll 16
+            for (int v = 0; v < deep; ++v)
+#pragma GCC unroll 16
+                for (int l = 0; l < 3; ++l) {
+                    const int k = c + v * lanes;
+                    const vec w = vec::load(t.w + m * t.w_row + l * t.w_tap + k);
+                    const real* x = from.x + m * from.next_row + l * from.next_tap + k;
+#pragma GCC unroll 16
+                    for (int j = 0; j < wide; ++j) {
+                        if ((left && j == 0 && l == 0) || (right && j == wide - 1 && l == 2)) continue;
+                        sum[v][j] = fma(vec::load(x + j * from.next_pixel), w, sum[v][j]);
+                    }
+                }
+#pragma GCC unroll 16
+        for (int v = 0; v < deep; ++v)
+#pragma GCC unroll 16
+            for (int j = 0; j < wide; ++j)
+                (t.clamp.asked ? clamped(sum[v][j], t.clamp.high) : sum[v][j])
+                    .store(t.y + j * t.y_pixel + c + v * lanes);
+    }
+}
+
 // Any window.  `narrow` is less than a vector of channels.
 template <int pixels, bool narrow>
 void window_run(const Tile& t) {
@@ -130,6 +169,8 @@ void filter(View x, View w, const real* b, const Windows& windows, const Clamp& 
     const std::int64_t row = std::int64_t{y.shape.w} * y.shape.c * w.shape.n * w.shape.h;
     const int pairs = int(std::clamp<std::int64_t>((1 << 16) / std::max<std::int64_t>(row, 1), 1, y.shape.h));
     const int rows = rows_each * pairs, blocks = (y.shape.h + rows - 1) / rows;
+    const int s = windows.stride.h;
+    const bool crowded = s == 2 && s * x.next_pixel * std::ptrdiff_t{sizeof(real)} % 4096 == 0;
     parallel_for(y.shape.n * blocks, [&](int task) {
         const int n = task / blocks, first = task % blocks * rows;
         const auto tile = [&](int i, int j, const Source& from) {
@@ -139,7 +180,14 @@ void filter(View x, View w, const real* b, const Windows& windows, const Clamp& 
         each_tile(
             x, windows, n, y.shape.w, first, std::min(first + rows, y.shape.h),
             [&](int i, int j, const Extent& size, const Source& from) {
-                tile_kernels[windows.stride.h - 1][size.h - 1][size.w == wide](tile(i, j, from));
+                if (!crowded || size.w != wide || from.channels < deep * lanes)
+                    return tile_kernels[s - 1][size.h - 1][size.w == wide](tile(i, j, from));
+                for (int k = 0; k < size.h; ++k) {
+                    Source row = from;
+                    row.x += k * s * from.next_row;
+                    row.rows = {std::max(0, from.rows.first - k * s), std::min(3, from.rows.second - k * s)};
+                    deep3x3(tile(i + k, j, row));
+                }
             },
             [&](int i, int j, int pixels, const Source& from) {
                 (from.channels < lanes ? narrow_runs : runs)[std::size_t(pixels - 1)](tile(i, j, from));
