@@ -100,7 +100,7 @@ void deep3x3(const Tile& t) {
         for (int v = 0; v < deep; ++v)
 #pragma GCC unroll 16
             for (vec& s : sum[v]) s = t.b == nullptr ? vec{} : vec::load(t.b + c + v * lanes);
-        for (int m = from.rows.first; m < from.rows.second; ++m)
+        for (int m = from.rows.first; m < from.rows.second; ++m) {
 #pragma GCC unroll 16
             for (int v = 0; v < deep; ++v)
 #pragma GCC unroll 16
@@ -114,6 +114,7 @@ void deep3x3(const Tile& t) {
                         sum[v][j] = fma(vec::load(x + j * from.next_pixel), w, sum[v][j]);
                     }
                 }
+        }
 #pragma GCC unroll 16
         for (int v = 0; v < deep; ++v)
 #pragma GCC unroll 16
