@@ -33,8 +33,13 @@ Work backward_input(const std::string& who, const Given& g) {
 
 Work backward_weights(const std::string& who, const Given& g) {
     if (who == "onednn") return onednn::convolution_backward_weights(g->layer, g->dy, g->x, g->threads);
-    const auto call = who == "naive" ? naive::conv2d_backward_filters : optimized::conv2d_backward_filters;
-    return bench::returning([=] { return call(g->dy, g->x, g->w.shape(), how(g->layer)); });
+    const Convolution layer = how(g->layer);
+    if (who == "naive")
+        return bench::returning(
+            [=] { return naive::conv2d_backward_filters(g->dy, g->x, g->w.shape(), layer); });
+    return bench::writing(g->w.shape(), [=](MutableView dw) {
+        optimized::conv2d_backward_filters_into(g->dy, g->x, layer, dw);
+    });
 }
 
 }  // namespace

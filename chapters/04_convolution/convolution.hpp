@@ -48,6 +48,8 @@ Tensor conv2d(View x, View w, View b, const Convolution& layer);
 void conv2d_into(View x, View w, View b, const Convolution& layer, MutableView y);
 Tensor conv2d_backward_input(View dy, View w, const Shape& x, const Convolution& layer);
 Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolution& layer);
+/// The same into dw, which has the filters' shape.
+void conv2d_backward_filters_into(View dy, View x, const Convolution& layer, MutableView dw);
 
 /// A layer made ready for maps of one shape, x: its filters are packed once, its algorithm is chosen.  The
 /// call writes its second argument; w and b must live as long.
