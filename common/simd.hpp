@@ -104,6 +104,15 @@ inline void transpose(vec (&row)[lanes]) {
     }
     (std::make_integer_sequence<int, 4>{});
 }
+
+/// Each number `times` times, without the first `skipped`: lane i takes number (skipped + i) / times.
+template <int times, int skipped>
+inline vec repeat(vec a) {
+    return [&]<int... lane>(std::integer_sequence<int, lane...>) {
+        return vec{__builtin_shufflevector(a.v, a.v, ((skipped + lane) / times)...)};
+    }
+    (std::make_integer_sequence<int, lanes>{});
+}
 inline real sum(vec a) {
     real s = 0;
     for (int i = 0; i < lanes; ++i) s += a.v[i];

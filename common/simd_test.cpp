@@ -61,6 +61,16 @@ TEST_CASE("simd: transpose turns a square about its diagonal") {
         for (int j = 0; j < lanes; ++j) CHECK(square[i].v[j] == real(j * lanes + i));
 }
 
+TEST_CASE("simd: repeat writes each number several times") {
+    const Lanes a = numbers(1);
+    const vec x = vec::load(a.data());
+    for (std::size_t i = 0; i < lanes; ++i) {
+        CHECK(stored(simd::repeat<1, 0>(x))[i] == a[i]);
+        CHECK(stored(simd::repeat<2, 0>(x))[i] == a[i / 2]);
+        CHECK(stored(simd::repeat<3, 2>(x))[i] == a[(i + 2) / 3]);
+    }
+}
+
 TEST_CASE("simd: the sum of the lanes") {
     Lanes a{};
     real sum = 0;

@@ -5,11 +5,14 @@
 // of them work.
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <numeric>
 #include <utility>
 
 #include "common/parallel.hpp"
-#include "common/simd.hpp"
+#include "common/tile.hpp"
 #include "narrow.hpp"
+#include "repeated.hpp"
 
 namespace cnn::optimized {
 
@@ -17,33 +20,15 @@ using simd::lanes, simd::vec;
 
 namespace {
 
-constexpr int most_columns = 7, rows_at_once = 8;
-constexpr int images_each =
-    8;  // whose gradients one task adds up: fixed, so that sums never depend on threads
+constexpr int most_taps = 7;                               // along one axis
+constexpr int most_rows = simd::registers >= 32 ? 14 : 7;  // of y in one tile
+constexpr int rows_together = 3;                           // of dy, whose gradients share the loads of x
+constexpr int images_each = 8;  // of a task, which adds up their gradients: sums never depend on threads
 
-/// One padded image whose pixels stand `filters` times each.
-struct Repeated {
-    Tensor numbers;
-    std::ptrdiff_t next_row;
-
-    Repeated(int height, int width, int filters)
-        : numbers({.h = height, .w = 1, .c = width * filters + 2 * lanes}), next_row(numbers.shape().c) {}
-
-    // Overlapping stores: each writes a whole vector, and the next pixel's puts its tail right.
-    void fill(View x, int n, int filters, Sides padding) {
-        for (int i = 0; i < x.shape.h; ++i) {
-            const int row = i + padding.top;
-            if (row < 0 || row >= numbers.shape().h) continue;
-            real* to = numbers.flat().data() + row * next_row;
-            const int first = std::max(0, -padding.left);
-            const int end = std::min(x.shape.w, int(next_row - 2 * lanes) / filters - padding.left);
-            for (int j = first; j < end; ++j)
-                vec::broadcast(*x.pixel(n, i, j)).store(to + (j + padding.left) * filters);
-            if (first < end) vec{}.store(to + (end + padding.left) * filters);
-        }
-    }
-    const real* row(int i) const { return numbers.flat().data() + i * next_row; }
-};
+// Rows of taps whose sums fit the registers, beside rows_together vectors of dy and one of x.
+constexpr int taps_together(int columns) {
+    return std::min(most_taps, (simd::registers - rows_together - 1) / columns);
+}
 
 // `length` numbers again and again, so that a vector may start at any of them.
 Tensor cycled(const real* from, int count, int length) {
@@ -56,66 +41,82 @@ Tensor cycled(const real* from, int count, int length) {
 
 // [repeated]
 // rows x one vector of y, at numbers q of each row: x is the first tap's input there, w its weights there.
-template <int rows>
-void tile(const real* x, std::ptrdiff_t next_row, const real* w, std::ptrdiff_t next_tap, Shape kernel,
+// A row of x that is loaded serves all rows of y that see it.
+template <int rows, int kh>
+void tile(const real* x, std::ptrdiff_t next_row, const real* w, std::ptrdiff_t next_tap, int kw, int filters,
           const real* bias, bool relu, int count, real* y, std::ptrdiff_t y_next_row) {
-    vec sum[rows];
-    for (vec& s : sum) s = vec::load(bias);
-    for (int m = 0; m < kernel.n; ++m)
-        for (int l = 0; l < kernel.h; ++l, w += next_tap) {
-            const vec weight = vec::load(w);
-            for (int r = 0; r < rows; ++r)
-                sum[r] = fma(vec::load(x + (r + m) * next_row + l * kernel.c), weight, sum[r]);
-        }
-    for (int r = 0; r < rows; ++r) {
-        if (relu) sum[r] = max(sum[r], vec{});
-        if (count == lanes)
-            sum[r].store(y + r * y_next_row);
-        else
-            sum[r].store_first(count, y + r * y_next_row);
+    Tile<rows, 1> sums;
+    sums.start(bias);
+    for (int l = 0; l < kw; ++l) {
+        vec weight[kh], in;
+        for (int m = 0; m < kh; ++m) weight[m] = vec::load(w + (m * kw + l) * next_tap);
+        each<rows + kh - 1, kh>([&](int i, int m) __attribute__((always_inline)) {
+            if (m == 0) in = vec::load(x + i * next_row + l * filters);
+            const int r = i - m;
+            if (0 <= r && r < rows) sums.sum[r][0] = fma(in, weight[m], sums.sum[r][0]);
+        });
     }
+    if (relu) sums.relu();
+    sums.store(y, y_next_row, count);
 }
 // [repeated]
 
-template <int... rows>
-constexpr auto all_tiles(std::integer_sequence<int, rows...>) {
-    return std::array{tile<rows + 1>...};
+// Of most_rows and of half as many, again and again; for kernels of 1, 2, 3, ... rows.
+template <int rows, int... kh>
+constexpr auto of_rows(std::integer_sequence<int, kh...>) {
+    return std::array{tile<rows, kh + 1>...};
 }
-constexpr auto tiles = all_tiles(std::make_integer_sequence<int, rows_at_once>());
+template <int... halvings>
+constexpr auto all_tiles(std::integer_sequence<int, halvings...>) {
+    return std::array{of_rows<(most_rows >> halvings)>(std::make_integer_sequence<int, most_taps>())...};
+}
+constexpr auto tiles = all_tiles(std::make_integer_sequence<int, std::bit_width(unsigned(most_rows))>());
 
 // sum[m][l] += x[q + l filters] dy[q] for some rows of taps, over all vectors of one phase: q = from, from +
 // step, ...
-template <int rows, int columns>
-void gather(const Repeated& x, View dy, int n, int m, int from, int step, vec* to) {
+template <int taps, int columns>
+void gather(const Repeated& x, View dy, int n, int m, int from, int step, real* to) {
     const int filters = dy.shape.c, length = dy.shape.w * filters;
-    vec sum[rows][columns] = {};
-    for (int i = 0; i < dy.shape.h; ++i) {
-        const real* gradient = dy.pixel(n, i, 0);
-        const real* in = x.row(i + m);
-        const auto add = [&](int q, vec d) {
-            for (int r = 0; r < rows; ++r)
-                for (int l = 0; l < columns; ++l)
-                    sum[r][l] = fma(vec::load(in + r * x.next_row + q + l * filters), d, sum[r][l]);
-        };
-        int q = from;
-        for (; q + lanes <= length; q += step) add(q, vec::load(gradient + q));
-        if (q < length) add(q, vec::load_first(length - q, gradient + q));
+    Tile<taps, columns> sums;
+    sums.load(to, sums.width);
+    const auto add = [&]<int rows>(int i, int q) __attribute__((always_inline)) {
+        const real* gradient = dy.pixel(n, i, 0) + q;
+        vec d[rows], in;
+        for (int r = 0; r < rows; ++r, gradient += dy.next_row)
+            d[r] = q + lanes <= length ? vec::load(gradient) : vec::load_first(length - q, gradient);
+        const real* pixels = x.row(i + m) + q;
+        each<columns, 1>([&](int l, int) __attribute__((always_inline)) {
+            each<taps + rows - 1, rows>([&](int row, int r) __attribute__((always_inline)) {
+                if (r == 0) in = vec::load(pixels + row * x.next_row() + l * filters);
+                const int t = row - r;
+                if (0 <= t && t < taps) sums.sum[t][l] = fma(in, d[r], sums.sum[t][l]);
+            });
+        });
+    };
+    for (int q = from; q < length; q += step) {
+        int i = 0;
+        for (; i + rows_together <= dy.shape.h; i += rows_together)
+            add.template operator()<rows_together>(i, q);
+        for (; i < dy.shape.h; ++i) add.template operator()<1>(i, q);
     }
-    for (int r = 0; r < rows; ++r)
-        for (int l = 0; l < columns; ++l) to[r * columns + l] = sum[r][l];
+    sums.store(to, sums.width);
 }
 
-template <int rows, int... columns>
-constexpr auto all_gathers(std::integer_sequence<int, columns...>) {
-    return std::array{gather<rows, columns + 1>...};
+template <int columns, int... taps>
+constexpr auto of_columns(std::integer_sequence<int, taps...>) {
+    return std::array<decltype(&gather<1, 1>), most_taps>{gather<taps + 1, columns>...};
 }
-constexpr std::array gathers = {all_gathers<1>(std::make_integer_sequence<int, most_columns>()),
-                                all_gathers<2>(std::make_integer_sequence<int, most_columns>())};
+template <int... columns>
+constexpr auto all_gathers(std::integer_sequence<int, columns...>) {
+    return std::array{
+        of_columns<columns + 1>(std::make_integer_sequence<int, taps_together(columns + 1)>())...};
+}
+constexpr auto gathers = all_gathers(std::make_integer_sequence<int, most_taps>());
 
 }  // namespace
 
 bool one_channel(const Shape& w, const Convolution& layer) {
-    return w.w == 1 && 2 * w.c <= lanes && w.h <= most_columns && layer.groups == 1 &&
+    return w.w == 1 && 2 * w.c <= lanes && std::max(w.n, w.h) <= most_taps && layer.groups == 1 &&
            layer.stride == Extent(1) && (layer.mode == PaddingMode::constant || layer.padding == Sides(0));
 }
 
@@ -124,48 +125,51 @@ void one_channel_into(View x, View w, View b, const Convolution& layer, MutableV
     const Tensor flat(w), weights = cycled(flat.flat().data(), taps, filters);
     const Tensor bias = cycled(b.data, 1, filters);
     parallel_for((y.shape.n + images_each - 1) / images_each, [&](int block) {
-        Repeated repeated(y.shape.h + w.shape.n - 1, y.shape.w + w.shape.h - 1, filters);
+        Repeated repeated({y.shape.h + w.shape.n - 1, y.shape.w + w.shape.h - 1}, filters);
         for (int n = block * images_each; n < std::min(y.shape.n, (block + 1) * images_each); ++n) {
-            repeated.fill(x, n, filters, layer.padding);
-            for (int i = 0; i < y.shape.h; i += rows_at_once)
-                for (int q = 0; q < length; q += lanes) {
-                    const int rows = std::min(rows_at_once, y.shape.h - i), phase = q % filters;
-                    tiles[std::size_t(rows - 1)](
-                        repeated.row(i) + q, repeated.next_row, weights.flat().data() + phase,
-                        weights.shape().c, w.shape, bias.flat().data() + phase, layer.relu,
-                        std::min(lanes, length - q), y.pixel(n, i, 0) + q, y.next_row);
+            repeated.fill(x, n, layer.padding);
+            for (int i = 0, rows = 0; i < y.shape.h; i += rows) {
+                int halvings = 0;
+                while (most_rows >> halvings > y.shape.h - i) ++halvings;
+                rows = most_rows >> halvings;
+                for (int k = 0; k < length; k += lanes) {
+                    // The last vector overlaps the one before it.
+                    const int q = std::max(0, std::min(k, length - lanes)), phase = q % filters;
+                    tiles[std::size_t(halvings)][std::size_t(w.shape.n - 1)](
+                        repeated.row(i) + q, repeated.next_row(), weights.flat().data() + phase,
+                        weights.shape().c, w.shape.h, filters, bias.flat().data() + phase, layer.relu,
+                        std::min(lanes, length), y.pixel(n, i, 0) + q, y.next_row);
                 }
+            }
         }
     });
 }
 
 Tensor one_channel_backward_filters(View dy, View x, const Shape& w, const Convolution& layer) {
     const int filters = w.c, N = x.shape.n, blocks = (N + images_each - 1) / images_each;
-    int phases = 1;  // vectors until one starts at filter 0 again
-    while (phases * lanes % filters != 0) ++phases;
+    const int phases = std::lcm(filters, lanes) / lanes;  // vectors until one starts at filter 0 again
 
-    Tensor parts({blocks, w.n, w.h, w.c});
-    parallel_for(blocks, [&](int block) {
-        Repeated repeated(dy.shape.h + w.n - 1, dy.shape.w + w.h - 1, filters);
+    // A vector of sums for each block of images, phase and tap.
+    Tensor parts({blocks, phases, w.n * w.h, lanes});
+    parallel_for(blocks, [&, sums = parts.view()](int block) {
+        Repeated repeated({dy.shape.h + w.n - 1, dy.shape.w + w.h - 1}, filters);
         for (int n = block * images_each; n < std::min(N, (block + 1) * images_each); ++n) {
-            repeated.fill(x, n, filters, layer.padding);
+            repeated.fill(x, n, layer.padding);
             for (int phase = 0; phase < phases; ++phase)
-                for (int m = 0; m < w.n; m += 2) {
-                    const int rows = std::min(2, w.n - m);
-                    vec sums[2 * most_columns];
-                    gathers[std::size_t(rows - 1)][std::size_t(w.h - 1)](repeated, dy, n, m, phase * lanes,
-                                                                         phases * lanes, sums);
-                    for (int t = 0; t < rows * w.h; ++t)
-                        for (int q = 0; q < lanes; ++q)
-                            parts(block, m + t / w.h, t % w.h, (phase * lanes + q) % filters) += sums[t].v[q];
+                for (int m = 0, taps = 0; m < w.n; m += taps) {
+                    taps = std::min(taps_together(w.h), w.n - m);
+                    gathers[std::size_t(w.h - 1)][std::size_t(taps - 1)](
+                        repeated, dy, n, m, phase * lanes, phases * lanes, sums.pixel(block, phase, m * w.h));
                 }
         }
     });
 
     Tensor dw(w);
     for (int block = 0; block < blocks; ++block)
-        for (std::size_t k = 0; k < dw.flat().size(); ++k)
-            dw.flat()[k] += parts.flat()[std::size_t(block) * dw.flat().size() + k];
+        for (int phase = 0; phase < phases; ++phase)
+            for (int t = 0; t < w.n * w.h; ++t)
+                for (int q = 0; q < lanes; ++q)
+                    dw(t / w.h, t % w.h, 0, (phase * lanes + q) % filters) += parts(block, phase, t, q);
     return dw;
 }
 
