@@ -1,6 +1,7 @@
 // The gradients, by rows of the input: each row has one owner, who gathers from every window that reaches it.
 #include <algorithm>
 
+#include "apart.hpp"
 #include "common/parallel.hpp"
 #include "common/simd.hpp"
 #include "windows.hpp"
@@ -46,10 +47,8 @@ void store(vec v, real* to, int count) {
 }
 
 // [first]
-// The gradient goes to the first number of the window that no other beats, as naive has it.  Where windows
-// lie apart nothing was given yet: a load that waits for the store before it would cost more than all the
-// rest.
-template <bool whole, bool apart>
+// The gradient goes to the first number of the window that no other beats, as naive has it.
+template <bool whole>
 void give_to_first(View x, int n, int k, int count, Span row, Span column, Span own, vec gradient,
                    MutableView dx) {
     vec largest = load<whole>(x.pixel(n, row.begin, column.begin) + k, count), place{};
@@ -67,7 +66,7 @@ void give_to_first(View x, int n, int k, int count, Span row, Span column, Span 
         for (int t = column.begin; t < column.end; ++t, ++tap) {
             real* to = dx.pixel(n, r, t) + k;
             const vec given{place.v == vec::broadcast(tap).v ? gradient.v : vec{}.v};
-            store<whole>(apart ? given : load<whole>(to, count) + given, to, count);
+            store<whole>(load<whole>(to, count) + given, to, count);
         }
 }
 // [first]
@@ -75,14 +74,9 @@ void give_to_first(View x, int n, int k, int count, Span row, Span column, Span 
 }  // namespace
 
 void max_pool_backward_into(View dy, View x, const Pooling& pooling, MutableView dx) {
+    if (apart(x, pooling, dx)) return max_pool_backward_apart(dy, x, pooling, dx);
     const int c = x.shape.c;
     const bool touching = x.next_pixel == c && dx.next_pixel == c;
-    const bool apart =
-        pooling.stride.h >= pooling.kernel.h && pooling.stride.w >= pooling.kernel.w && c <= lanes;
-    const auto give = [apart](bool whole) {
-        if (apart) return whole ? give_to_first<true, true> : give_to_first<false, true>;
-        return whole ? give_to_first<true, false> : give_to_first<false, false>;
-    };
     backward(dy.shape, pooling, dx, [&](int n, int i, int j, Span row, Span column, Span own) {
         for (int k = 0; k < c; k += lanes) {
             const int count = std::min(lanes, c - k);
@@ -91,7 +85,8 @@ void max_pool_backward_into(View dy, View x, const Pooling& pooling, MutableView
             // A register may reach into the next pixels of the row: their gradient here is zero.
             const bool whole =
                 count == lanes || (touching && (column.end - 1) * c + k + lanes <= x.shape.w * c);
-            give(whole)(x, n, k, count, row, column, own, gradient, dx);
+            (whole ? give_to_first<true> : give_to_first<false>)(x, n, k, count, row, column, own, gradient,
+                                                                 dx);
         }
     });
 }

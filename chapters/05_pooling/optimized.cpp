@@ -30,26 +30,29 @@ struct Sum {
     static real join(real a, real b) { return a + b; }
 };
 
+// `count` runs of some registers, `next` apart, become one.
+template <class Pool, int vecs>
+void join_vectors(const real* x, int count, std::ptrdiff_t next, real* to) {
+    vec v[vecs];
+    for (int i = 0; i < vecs; ++i) v[i] = vec::load(x + i * lanes);
+    for (int r = 1; r < count; ++r) {
+        x += next;
+        for (int i = 0; i < vecs; ++i) v[i] = Pool::join(v[i], vec::load(x + i * lanes));
+    }
+    for (int i = 0; i < vecs; ++i) v[i].store(to + i * lanes);
+}
+
 // [join]
 // to[k] = x[k], x[k + next] ... x[k + (count - 1) next] joined, for k < length: `count` runs become one.
 template <class Pool>
 void join(const real* x, int count, std::ptrdiff_t next, int length, real* to) {
-    const auto joined = [=]<int vecs>(int k) {
-        vec v[vecs];
-        const real* from = x + k;
-        for (int i = 0; i < vecs; ++i) v[i] = vec::load(from + i * lanes);
-        for (int r = 1; r < count; ++r) {
-            from += next;
-            for (int i = 0; i < vecs; ++i) v[i] = Pool::join(v[i], vec::load(from + i * lanes));
-        }
-        for (int i = 0; i < vecs; ++i) v[i].store(to + k + i * lanes);
-    };
     int k = 0;
-    for (; k + 4 * lanes <= length; k += 4 * lanes) joined.template operator()<4>(k);
-    for (; k + lanes <= length; k += lanes) joined.template operator()<1>(k);
+    for (; k + 4 * lanes <= length; k += 4 * lanes) join_vectors<Pool, 4>(x + k, count, next, to + k);
+    for (; k + lanes <= length; k += lanes) join_vectors<Pool, 1>(x + k, count, next, to + k);
 
     // The last register overlaps the one before it; fewer numbers than a register holds go one by one.
-    if (k < length && length >= lanes) return joined.template operator()<1>(length - lanes);
+    if (k < length && length >= lanes)
+        return join_vectors<Pool, 1>(x + length - lanes, count, next, to + length - lanes);
     for (; k < length; ++k) {
         real v = x[k];
         for (int r = 1; r < count; ++r) v = Pool::join(v, x[k + r * next]);
@@ -76,7 +79,7 @@ struct Tiles {
 // Output rows first_row ... end_row - 1 of image n; x and y are already the channels of the tile.
 template <class Pool, class Finish>
 void pool_tile(View x, const Windows& windows, const Tiles& tiles, int n, int first_row, int end_row,
-               real* joined, MutableView y, const Finish& finish) {
+               real* joined, real* pooled, MutableView y, const Finish& finish) {
     const int c = x.shape.c, w = y.shape.w;
     for (int first = 0; first < w; first += tiles.columns)
         for (int i = first_row; i < end_row; ++i) {
@@ -92,15 +95,21 @@ void pool_tile(View x, const Windows& windows, const Tiles& tiles, int n, int fi
                            joined + run * c);
 
             // Join the columns of each window.  A last register may reach into pixels that follow: their turn
-            // comes next.
+            // comes next.  Where one register holds a pixel, the whole row is made beside y.
+            const bool narrow = c <= lanes && y.next_pixel == c;
             for (int j = first; j < end; ++j) {
                 const Span column = windows.column(j);
-                const int whole = divide_up(c, lanes) * lanes;
+                const real* from = joined + (column.begin - left) * c;
+                const int whole = divide_up(c, lanes) * lanes, seen = column.end - column.begin;
                 const int written = y.next_pixel == c && j * c + whole <= w * c ? whole : c;
-                real* to = y.pixel(n, i, j);
-                join<Pool>(joined + (column.begin - left) * c, column.end - column.begin, c, written, to);
-                finish(to, written, row.counted * column.counted);
+                real* to = narrow ? pooled + (j - first) * c : y.pixel(n, i, j);
+                if (narrow)
+                    join_vectors<Pool, 1>(from, seen, c, to);
+                else
+                    join<Pool>(from, seen, c, written, to);
+                finish(to, narrow ? lanes : written, row.counted * column.counted);
             }
+            if (narrow) std::copy_n(pooled, (end - first) * c, y.pixel(n, i, first));
         }
 }
 // [tile]
@@ -116,9 +125,9 @@ void pool(View x, const Pooling& pooling, MutableView y, const Finish& finish) {
         const int n = task / across / down, row = task / across % down * tiles.rows;
         const int channel = task % across * tiles.channels;
         const int c = std::min(tiles.channels, x.shape.c - channel);
-        Tensor joined({.c = held * c + lanes});
+        Tensor joined({.c = held * c + lanes}), pooled = Tensor::unset({.c = tiles.columns * c + lanes});
         pool_tile<Pool>(x.channels(channel, c), windows, tiles, n, row, std::min(row + tiles.rows, y.shape.h),
-                        joined.flat().data(), y.channels(channel, c), finish);
+                        joined.flat().data(), pooled.flat().data(), y.channels(channel, c), finish);
     });
 }
 
