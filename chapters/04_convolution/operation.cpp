@@ -4,6 +4,7 @@
 
 #include "common/error.hpp"
 #include "common/parallel.hpp"
+#include "common/tile.hpp"
 #include "convolution.hpp"
 
 namespace cnn {
@@ -40,31 +41,45 @@ void require_gradient(View dy, const Shape& y) {
     require(dy.shape == y, "conv2d: the gradient is ", dy.shape, "; the output it belongs to is ", y);
 }
 
+namespace {
+
+// sums[k] += x[k], x[k + length] ... for k < length: `count` runs of numbers become one.
+void add_runs(const real* x, int count, int length, real* sums) {
+    constexpr int vecs = 4;
+    int k = 0;
+    for (; k + vecs * simd::lanes <= length; k += vecs * simd::lanes) {
+        Tile<1, vecs> sum;
+        sum.load(sums + k, 0);
+        for (int run = 0; run < count; ++run)
+            each<1, vecs>([&](int, int v) {
+                sum.sum[0][v] = sum.sum[0][v] + simd::vec::load(x + run * length + k + v * simd::lanes);
+            });
+        sum.store(sums + k, 0);
+    }
+    for (int run = 0; run < count; ++run)
+        for (int rest = k; rest < length; ++rest) sums[rest] += x[run * length + rest];
+}
+
+}  // namespace
+
 Tensor bias_gradient(View dy) {
-    // Whole rows of a column of sums at once; how images are shared out is fixed, whatever the threads.
+    // Sixteen pixels that lie together are one run of numbers, and the runs of an image are added up whole.
+    // How images are shared out is fixed, whatever the threads.
     constexpr int images_each = 8, across = 16;
     const int c = dy.shape.c, blocks = (dy.shape.n + images_each - 1) / images_each;
-    const bool rows = dy.next_pixel == c;
-    const std::size_t length = std::size_t(across) * std::size_t(c);
+    if (dy.next_pixel == c && dy.next_row == dy.shape.w * c) dy.shape.w *= dy.shape.h, dy.shape.h = 1;
+    const int runs = dy.next_pixel == c ? dy.shape.w / across : 0;
     Tensor parts({.h = blocks, .w = across, .c = c});
     parallel_for(blocks, [&](int block) {
         real* sums = parts.view().pixel(0, block, 0);
         for (int n = block * images_each; n < std::min(dy.shape.n, (block + 1) * images_each); ++n)
             for (int i = 0; i < dy.shape.h; ++i) {
-                int j = 0;
-                for (; rows && j + across <= dy.shape.w; j += across) {
-                    const real* pixels = dy.pixel(n, i, j);
-                    for (std::size_t k = 0; k < length; ++k) sums[k] += pixels[k];
-                }
-                for (; j < dy.shape.w; ++j) {
-                    const real* pixel = dy.pixel(n, i, j);
-                    for (int f = 0; f < c; ++f) sums[f] += pixel[f];
-                }
+                add_runs(dy.pixel(n, i, 0), runs, across * c, sums);
+                for (int j = runs * across; j < dy.shape.w; ++j) add_runs(dy.pixel(n, i, j), 1, c, sums);
             }
     });
     Tensor db({.c = c});
-    for (int row = 0; row < blocks * across; ++row)
-        for (int f = 0; f < c; ++f) db.flat()[std::size_t(f)] += parts.flat()[std::size_t(row * c + f)];
+    add_runs(parts.flat().data(), blocks * across, c, db.flat().data());
     return db;
 }
 
