@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <exception>
 #include <memory>
@@ -40,11 +41,11 @@ void ban(std::thread&, int) {}
 #endif
 /// @}
 
-/// Threads that wait for a job, share its iterations out one by one, and wait again.
+/// Threads that wait for a job, share its iterations out, and wait again.
 class Workers {
 public:
-    explicit Workers(int count) : places_(std::size_t(count)) {
-        for (std::atomic<int>& place : places_) threads_.emplace_back([this, &place] { serve(place); });
+    explicit Workers(int count) : places_(std::size_t(count)), shares_(std::size_t(count) + 1) {
+        for (int t = 0; t < count; ++t) threads_.emplace_back([this, t] { serve(t); });
     }
     Workers(const Workers&) = delete;
     Workers& operator=(const Workers&) = delete;
@@ -64,23 +65,25 @@ public:
         }
         const std::lock_guard one_job_at_a_time{turn_};
         body_ = &body;
-        n_ = n;
-        next_ = 0;
-        busy_ = count();
+        for (int t = 0; t <= count(); ++t) {
+            shares_[std::size_t(t)].next = int(std::int64_t{n} * t / (count() + 1));
+            shares_[std::size_t(t)].end = int(std::int64_t{n} * (t + 1) / (count() + 1));
+        }
         part();
+        inside_ = 0;
         ++job_;
         job_.notify_all();
-        work();
-        for (int left = busy_; left != 0; left = busy_) rest(busy_, left);
+        work(count());
+        for (int left = inside_ -= closed; left != -closed; left = inside_) rest(inside_, left);
         if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     }
 
 private:
-    /// Two layers are microseconds apart: watch for that long, and only then sleep.  Waking a sleeper takes
-    /// as long as a small layer.
+    /// Two layers are microseconds apart, or some that are not worth a second thread lie between: watch for
+    /// that long, and only then sleep.  Waking a sleeper takes as long as a small layer.
     static void rest(const std::atomic<int>& value, int old) {
         using Clock = std::chrono::steady_clock;
-        for (const auto start = Clock::now(); Clock::now() - start < std::chrono::microseconds(50);)
+        for (const auto start = Clock::now(); Clock::now() - start < std::chrono::microseconds(200);)
             for (int glance = 0; glance < 100; ++glance)
                 if (value != old) return;
         value.wait(old);
@@ -92,34 +95,55 @@ private:
         for (std::size_t t = 0; t < threads_.size(); ++t)
             if (places_[t] == mine) ban(threads_[t], mine);
     }
-    void work() {
+    /// The thread's own share first, which it had in its caches when the last job was as long; then what
+    /// the others have not begun.
+    void work(int mine) {
         working_ = true;
         try {
-            for (int i = next_++; i < n_; i = next_++) (*body_)(i);
+            for (std::size_t k = 0; k < shares_.size(); ++k) {
+                Share& share = shares_[(std::size_t(mine) + k) % shares_.size()];
+                for (int i = share.next++; i < share.end; i = share.next++) (*body_)(i);
+            }
         } catch (...) {
-            next_ = n_;
+            for (Share& share : shares_) share.next = share.end;
             const std::lock_guard one_at_a_time{failing_};
             failure_ = std::current_exception();
         }
         working_ = false;
     }
-    void serve(std::atomic<int>& place) {
-        for (int seen = 0;; ++seen) {
-            place = here();
+    void serve(int mine) {
+        for (int seen = 0;;) {
+            places_[std::size_t(mine)] = here();
             while (job_ == seen) rest(job_, seen);
             if (closing_) return;
-            work();
-            if (--busy_ == 0) busy_.notify_one();
+            seen = job_;
+            if (!enter()) continue;
+            work(mine);
+            if (--inside_ == -closed) inside_.notify_one();
         }
     }
+    /// Who wakes up late finds the job closed; nobody waits for him.
+    bool enter() {
+        for (int others = inside_; others >= 0;)
+            if (inside_.compare_exchange_weak(others, others + 1)) return true;
+        return false;
+    }
+
+    /// Neighbouring iterations that one thread begins with, on a cache line of their own.
+    struct alignas(64) Share {
+        std::atomic<int> next = 0;
+        int end = 0;
+    };
 
     std::vector<std::atomic<int>> places_;  // the CPU on which each thread went to rest
+    std::vector<Share> shares_;             // each thread's, the caller's last
     std::vector<std::thread> threads_;
     std::mutex turn_, failing_;
     const std::function<void(int)>* body_ = nullptr;
-    int n_ = 0;
     std::exception_ptr failure_;
-    std::atomic<int> next_ = 0, busy_ = 0, job_ = 0;
+    static constexpr int closed = 1 << 20;
+    std::atomic<int> inside_ = -closed;  // workers in the job; less by `closed` once no more may enter
+    std::atomic<int> job_ = 0;
     std::atomic<bool> closing_ = false;
     static inline thread_local bool working_ = false;
 };
