@@ -66,6 +66,7 @@ Tensor bias_gradient(View dy) {
     // Sixteen pixels that lie together are one run of numbers, and the runs of an image are added up whole.
     // How images are shared out is fixed, whatever the threads.
     constexpr int images_each = 8, across = 16;
+    constexpr int near = 8;  // runs at a time, so that most stay in the nearest cache
     const int c = dy.shape.c, blocks = (dy.shape.n + images_each - 1) / images_each;
     if (dy.next_pixel == c && dy.next_row == dy.shape.w * c) dy.shape.w *= dy.shape.h, dy.shape.h = 1;
     const int runs = dy.next_pixel == c ? dy.shape.w / across : 0;
@@ -74,7 +75,8 @@ Tensor bias_gradient(View dy) {
         real* sums = parts.view().pixel(0, block, 0);
         for (int n = block * images_each; n < std::min(dy.shape.n, (block + 1) * images_each); ++n)
             for (int i = 0; i < dy.shape.h; ++i) {
-                add_runs(dy.pixel(n, i, 0), runs, across * c, sums);
+                for (int run = 0; run < runs; run += near)
+                    add_runs(dy.pixel(n, i, run * across), std::min(near, runs - run), across * c, sums);
                 for (int j = runs * across; j < dy.shape.w; ++j) add_runs(dy.pixel(n, i, j), 1, c, sums);
             }
     });
