@@ -90,19 +90,21 @@ inline void transpose(vec (&row)[lanes]) {
     // Quarters of squares of 2, 4, ... numbers change places: the upper right with the lower left.
     const auto swap = [&]<int half, int... lane>(std::integer_sequence<int, half>,
                                                  std::integer_sequence<int, lane...>) {
-        for (int i = 0; i < lanes; ++i) {
-            if ((i & half) != 0) continue;
-            const vec::raw a = row[i].v, b = row[i + half].v;
-            row[i].v = __builtin_shufflevector(a, b, ((lane & half) == 0 ? lane : lanes + lane - half)...);
-            row[i + half].v =
-                __builtin_shufflevector(a, b, ((lane & half) == 0 ? lane + half : lanes + lane)...);
-        }
+        if constexpr (half < lanes)
+            for (int i = 0; i < lanes; ++i) {
+                if ((i & half) != 0) continue;
+                const vec::raw a = row[i].v, b = row[i + half].v;
+                row[i].v =
+                    __builtin_shufflevector(a, b, ((lane & half) == 0 ? lane : lanes + lane - half)...);
+                row[i + half].v =
+                    __builtin_shufflevector(a, b, ((lane & half) == 0 ? lane + half : lanes + lane)...);
+            }
     };
-    [&]<int... step>(std::integer_sequence<int, step...>) {
-        const auto all = std::make_integer_sequence<int, lanes>{};
-        (((1 << step) < lanes ? swap(std::integer_sequence<int, (1 << step)>{}, all) : void()), ...);
-    }
-    (std::make_integer_sequence<int, 4>{});
+    const auto all = std::make_integer_sequence<int, lanes>{};
+    swap(std::integer_sequence<int, 1>{}, all);
+    swap(std::integer_sequence<int, 2>{}, all);
+    swap(std::integer_sequence<int, 4>{}, all);
+    swap(std::integer_sequence<int, 8>{}, all);
 }
 
 /// Each number `times` times, without the first `skipped`: lane i takes number (skipped + i) / times.

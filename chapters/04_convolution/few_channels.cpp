@@ -51,8 +51,8 @@ constexpr std::array<Kernel, 14> of_width(std::integer_sequence<int, rows...>) {
     return {kernel<rows + 1, vecs>...};
 }
 template <int... vecs>
-constexpr auto all_kernels(std::integer_sequence<int, vecs...>) {
-    return std::array{of_width<vecs + 1>(std::make_integer_sequence<int, most_rows(vecs + 1)>())...};
+constexpr std::array<std::array<Kernel, 14>, widest> all_kernels(std::integer_sequence<int, vecs...>) {
+    return {of_width<vecs + 1>(std::make_integer_sequence<int, most_rows(vecs + 1)>())...};
 }
 constexpr auto kernels = all_kernels(std::make_integer_sequence<int, widest>());
 
