@@ -8,6 +8,7 @@
 //   4. border    taps outside of the map are left out: pixels that miss some have passes of their own
 //   5. blocks    the pixels that fit half a cache are swept by one panel of filters after another
 //   6. groups    several groups of few channels share a vector; each lane reads its own group's numbers
+//   7. alike     tiles side by side that differ in their place alone go through one call
 #include "direct.hpp"
 
 #include <algorithm>

@@ -38,8 +38,7 @@ std::pair<int, int> seen(int tap, int before, int stride, int inputs, int output
 // How dw is divided: banks of filters that see the same channels, in each panels of filters, in each tiles of
 // channels.
 struct Division {
-    int shared_by =
-        0;  // groups of so few channels that several share a vector have so many each; otherwise 0
+    int shared_by = 0;  // channels of each group, where groups are so small that several share a vector
     int banks, channels, filters, vectors, panels, tiles;
 
     Division(const Shape& dw, int groups) : banks(groups), channels(dw.w), filters(dw.c / groups) {

@@ -60,11 +60,15 @@ void turn(const Filters& w, std::ptrdiff_t tap, int f, int k, real* to) {
 // to[k][f] = first[f][tap + k * next_channel] for all channels, and zeros up to the panel's width.
 void pack(const Filters& w, std::ptrdiff_t tap, real* to) {
     const int count = int(w.first.size());
-    for (int f = 0; w.next_channel == 1 && f < w.width; f += lanes)
-        for (int k = 0; k < w.channels; k += lanes)
-            f + lanes <= count&& k + lanes <= w.channels ? turn<true>(w, tap, f, k, to)
-                                                         : turn<false>(w, tap, f, k, to);
-    for (int k = 0; w.next_channel != 1 && k < w.channels; ++k, to += w.width) {
+    if (w.next_channel == 1) {
+        for (int f = 0; f < w.width; f += lanes)
+            for (int k = 0; k < w.channels; k += lanes) {
+                const bool whole = f + lanes <= count && k + lanes <= w.channels;
+                whole ? turn<true>(w, tap, f, k, to) : turn<false>(w, tap, f, k, to);
+            }
+        return;
+    }
+    for (int k = 0; k < w.channels; ++k, to += w.width) {
         const std::ptrdiff_t from = tap + k * w.next_channel;
         if (w.neighbours)
             std::copy_n(w.first[0] + from, count, to);

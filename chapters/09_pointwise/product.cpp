@@ -4,10 +4,8 @@
 //   2. tile       6 pixels x 4 vectors of filters stay in registers over all channels: 10 loads for 24
 //                 multiply-adds
 //   3. panels     filters lie in the order in which the tile reads them
-//   4. blocks     what is read again, panels or pixels, stays in a cache; first and next are the levels'
-//   sizes
-//   5. no copies  pixels that a stride sets apart are read and written where they lie, if their lines fill
-//                 tiles
+//   4. blocks     what is read again, panels or pixels, stays in a cache of the first or second level
+//   5. no copies  pixels that a stride sets apart are read and written where they lie
 #include "product.hpp"
 
 #include <algorithm>
