@@ -58,7 +58,7 @@ TEST_CASE("simd: transpose turns a square about its diagonal") {
         for (int j = 0; j < lanes; ++j) square[i].v[j] = real(i * lanes + j);
     simd::transpose(square);
     for (int i = 0; i < lanes; ++i)
-        for (int j = 0; j < lanes; ++j) CHECK(square[i].v[j] == real(j * lanes + i));
+        for (int j = 0; j < lanes; ++j) CHECK(stored(square[i])[std::size_t(j)] == real(j * lanes + i));
 }
 
 TEST_CASE("simd: repeat writes each number several times") {
