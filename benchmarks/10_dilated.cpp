@@ -25,7 +25,8 @@ Work forward(const std::string& who, const Given& g) {
     if (who == "naive") return bench::returning([=] { return naive_forward(g); });
     // As in a network that runs again and again: filters packed once, the map's memory kept.
     const DilatedConvolution layer = how(g->layer);
-    auto packed = std::make_shared<optimized::PackedFilters>(g->w, layer.groups);
+    auto packed =
+        std::make_shared<optimized::PackedFilters>(g->w, layer.groups, g->dy.shape().w, layer.stride.w);
     const optimized::Reach reach{.stride = layer.stride,
                                  .dilation = layer.dilation,
                                  .top = layer.padding.top,
@@ -37,16 +38,23 @@ Work forward(const std::string& who, const Given& g) {
 
 Work backward_input(const std::string& who, const Given& g) {
     if (who == "onednn") return onednn::convolution_backward_input(g->layer, g->dy, g->w, g->threads);
-    const auto call =
-        who == "naive" ? naive::dilated_conv2d_backward_input : optimized::dilated_conv2d_backward_input;
-    return bench::returning([=] { return call(g->dy, g->w, g->x.shape(), how(g->layer)); });
+    const auto layer = how(g->layer);
+    if (who == "naive")
+        return bench::returning(
+            [=] { return naive::dilated_conv2d_backward_input(g->dy, g->w, g->x.shape(), layer); });
+    const auto call = optimized::prepared_dilated_conv2d_backward_input(g->w, layer, g->x.shape());
+    return bench::writing(g->x.shape(), [=](MutableView dx) { call(g->dy, dx); });
 }
 
 Work backward_weights(const std::string& who, const Given& g) {
     if (who == "onednn") return onednn::convolution_backward_weights(g->layer, g->dy, g->x, g->threads);
-    const auto call =
-        who == "naive" ? naive::dilated_conv2d_backward_filters : optimized::dilated_conv2d_backward_filters;
-    return bench::returning([=] { return call(g->dy, g->x, g->w.shape(), how(g->layer)); });
+    const auto layer = how(g->layer);
+    if (who == "naive")
+        return bench::returning(
+            [=] { return naive::dilated_conv2d_backward_filters(g->dy, g->x, g->w.shape(), layer); });
+    return bench::writing(g->w.shape(), [=](MutableView dw) {
+        optimized::dilated_conv2d_backward_filters_into(g->dy, g->x, layer, dw);
+    });
 }
 
 }  // namespace

@@ -47,6 +47,12 @@ Tensor dilated_conv2d(View x, View w, View b, const DilatedConvolution& layer);
 void dilated_conv2d_into(View x, View w, View b, const DilatedConvolution& layer, MutableView y);
 Tensor dilated_conv2d_backward_input(View dy, View w, const Shape& x, const DilatedConvolution& layer);
 Tensor dilated_conv2d_backward_filters(View dy, View x, const Shape& w, const DilatedConvolution& layer);
+/// The same into dw, which has the filters' shape.
+void dilated_conv2d_backward_filters_into(View dy, View x, const DilatedConvolution& layer, MutableView dw);
+
+/// The layer made ready for maps of shape x, as chapter 04's.
+Prepared prepared_dilated_conv2d(View w, View b, const DilatedConvolution& layer, const Shape& x);
+Prepared prepared_dilated_conv2d_backward_input(View w, const DilatedConvolution& layer, const Shape& x);
 }  // namespace optimized
 
 struct DilatedOptions {

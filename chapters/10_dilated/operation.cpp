@@ -62,15 +62,17 @@ public:
     void backward(const Backward& call) const override {
         const bool plain = call.mode.kernels == Kernels::naive;
         const View x = call.inputs[0], w = call.parameters[0], dy = call.output_gradient;
-        if (!call.input_gradients[0].empty()) {
-            const auto of_input =
-                plain ? naive::dilated_conv2d_backward_input : optimized::dilated_conv2d_backward_input;
-            copy(of_input(dy, w, x.shape, layer()), call.input_gradients[0]);
+        if (const MutableView dx = call.input_gradients[0]; !dx.empty()) {
+            if (plain)
+                copy(naive::dilated_conv2d_backward_input(dy, w, x.shape, layer()), dx);
+            else
+                optimized::prepared_dilated_conv2d_backward_input(w, layer(), x.shape)(dy, dx);
         }
-        if (!call.parameter_gradients[0].empty()) {
-            const auto of_filters =
-                plain ? naive::dilated_conv2d_backward_filters : optimized::dilated_conv2d_backward_filters;
-            copy(of_filters(dy, x, w.shape, layer()), call.parameter_gradients[0]);
+        if (const MutableView dw = call.parameter_gradients[0]; !dw.empty()) {
+            if (plain)
+                copy(naive::dilated_conv2d_backward_filters(dy, x, w.shape, layer()), dw);
+            else
+                optimized::dilated_conv2d_backward_filters_into(dy, x, layer(), dw);
         }
         if (options_.bias && !call.parameter_gradients[1].empty())
             copy(bias_gradient(dy), call.parameter_gradients[1]);

@@ -98,12 +98,13 @@ public:
             if (plain)
                 copy(naive::conv_transposed2d_backward_input(dy, w, x.shape, layer()), dx);
             else
-                optimized::conv_transposed2d_backward_input_into(dy, w, layer(), dx);
+                optimized::prepared_conv_transposed2d_backward_input(w, layer(), x.shape)(dy, dx);
         }
-        if (!call.parameter_gradients[0].empty()) {
-            const auto of_filters = plain ? naive::conv_transposed2d_backward_filters
-                                          : optimized::conv_transposed2d_backward_filters;
-            copy(of_filters(dy, x, w.shape, layer()), call.parameter_gradients[0]);
+        if (const MutableView dw = call.parameter_gradients[0]; !dw.empty()) {
+            if (plain)
+                copy(naive::conv_transposed2d_backward_filters(dy, x, w.shape, layer()), dw);
+            else
+                optimized::conv_transposed2d_backward_filters_into(dy, x, layer(), dw);
         }
         if (options_.bias && !call.parameter_gradients[1].empty())
             copy(bias_gradient(dy), call.parameter_gradients[1]);

@@ -9,6 +9,7 @@
 /// none.
 #include "common/graph.hpp"
 #include "common/tensor.hpp"
+#include "convolution.hpp"
 
 namespace cnn {
 
@@ -68,8 +69,13 @@ Tensor conv_transposed2d_backward_filters(View dy, View x, const Shape& w,
 
 /// The same into memory of the caller's.  All views may be slices of channels.
 void conv_transposed2d_into(View x, View w, View b, const TransposedConvolution& layer, MutableView y);
-void conv_transposed2d_backward_input_into(View dy, View w, const TransposedConvolution& layer,
-                                           MutableView dx);
+void conv_transposed2d_backward_filters_into(View dy, View x, const TransposedConvolution& layer,
+                                             MutableView dw);
+
+/// The layer made ready for maps of shape x, as chapter 04's.
+Prepared prepared_conv_transposed2d(View w, View b, const TransposedConvolution& layer, const Shape& x);
+Prepared prepared_conv_transposed2d_backward_input(View w, const TransposedConvolution& layer,
+                                                   const Shape& x);
 }  // namespace optimized
 /// @}
 
