@@ -6,6 +6,7 @@
 #include "common/error.hpp"
 #include "common/figure.hpp"
 #include "common/image.hpp"
+#include "common/range.hpp"
 
 namespace cnn::figure {
 
@@ -83,7 +84,7 @@ Tensor montage(const std::vector<Tensor>& images, int columns, int zoom) {
 
     constexpr int gap = 4;
     columns = std::min(columns, int(images.size()));
-    const int rows = (int(images.size()) + columns - 1) / columns;
+    const int rows = divide_up(int(images.size()), columns);
     Tensor sheet({.h = rows * (height + gap) - gap, .w = columns * (width + gap) - gap, .c = 3});
     fill(sheet, 1);
     for (int i = 0; i < int(images.size()); ++i) {

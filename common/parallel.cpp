@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstdint>
 #include <cstdlib>
 #include <exception>
 #include <memory>
@@ -19,6 +18,7 @@
 #include <vector>
 
 #include "common/error.hpp"
+#include "common/range.hpp"
 
 namespace cnn {
 
@@ -66,8 +66,9 @@ public:
         const std::lock_guard one_job_at_a_time{turn_};
         body_ = &body;
         for (int t = 0; t <= count(); ++t) {
-            shares_[std::size_t(t)].next = int(std::int64_t{n} * t / (count() + 1));
-            shares_[std::size_t(t)].end = int(std::int64_t{n} * (t + 1) / (count() + 1));
+            const Range share = share_of(n, t, count() + 1);
+            shares_[std::size_t(t)].next = share.begin;
+            shares_[std::size_t(t)].end = share.end;
         }
         part();
         inside_ = 0;

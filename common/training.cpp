@@ -8,6 +8,7 @@
 #include "common/error.hpp"
 #include "common/optimizer.hpp"
 #include "common/random.hpp"
+#include "common/range.hpp"
 
 namespace cnn {
 
@@ -80,7 +81,7 @@ TrainingState train(const Graph& graph, const Classifier& net, const Examples& t
     Tensor one(Shape{});
     fill(one, 1);
 
-    const int steps = (count + options.batch - 1) / options.batch;
+    const int steps = divide_up(count, options.batch);
     for (int epoch = int(state.history.size()) + 1; epoch <= options.epochs; ++epoch) {
         // The order is the epoch's own, so it is the same whether or not the epochs before ran in this
         // process.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/parallel.hpp"
+#include "common/range.hpp"
 #include "padding.hpp"
 
 namespace cnn::optimized {
@@ -68,7 +69,7 @@ void pad_into(View x, const Padding& padding, MutableView y) {
     const std::int64_t row_bytes =
         std::max<std::int64_t>(1, std::int64_t{y.shape.w} * y.shape.c * int(sizeof(real)));
     const int rows_each = int(std::clamp<std::int64_t>((1 << 18) / row_bytes, 1, std::max(1, y.shape.h)));
-    const int blocks = (y.shape.h + rows_each - 1) / rows_each;
+    const int blocks = divide_up(y.shape.h, rows_each);
     parallel_for(y.shape.n * blocks, [&](int block) {
         const int n = block / blocks, begin = block % blocks * rows_each;
         for (int row = begin; row < std::min(begin + rows_each, y.shape.h); ++row)

@@ -15,6 +15,7 @@
 
 #include "common/error.hpp"
 #include "common/parallel.hpp"
+#include "common/range.hpp"
 #include "micro_kernel.hpp"
 #include "padding.hpp"
 
@@ -22,12 +23,6 @@ namespace cnn::optimized {
 using simd::lanes;
 
 namespace {
-
-// The first output index, at most n, whose tap at `offset` is at least `limit`: a division rounded up.
-int first_at_least(int limit, int offset, int stride, int n) {
-    const int distance = limit - offset;
-    return distance <= 0 ? 0 : std::min(n, divide_up(distance, stride));
-}
 
 // The part of a tile that sees tap columns l ... end_l - 1: its pixels first ... last - 1.
 struct Pass {
@@ -47,19 +42,18 @@ struct Line {
          int shared_by, bool relu) {
         const int tiles = divide_up(pixels_out, pixels);
         for (int t = 0; t < tiles; ++t) {
-            const int j = int(std::int64_t{pixels_out} * t / tiles),
-                      end = int(std::int64_t{pixels_out} * (t + 1) / tiles);
+            const Range tile = share_of(pixels_out, t, tiles);
+            const auto [j, end] = tile;
             const auto sees = [&](int l) {
-                const int offset = l * dilation - left;
-                return std::pair{std::max(j, first_at_least(0, offset, stride, end)),
-                                 std::min(end, first_at_least(pixels_in, offset, stride, end))};
+                const Range all = inside(l * dilation - left, stride, tile.end, pixels_in);
+                return Range{std::max(tile.begin, all.begin), all.end};
             };
             // Columns of taps that all pixels see come first, in one pass; then the others for those that see
             // them.
             int full = 0, full_end = kw;
-            while (full < kw && sees(full) != std::pair{j, end}) ++full;
+            while (full < kw && sees(full) != tile) ++full;
             full_end = full;
-            while (full_end < kw && sees(full_end) == std::pair{j, end}) ++full_end;
+            while (full_end < kw && sees(full_end) == tile) ++full_end;
             const bool partial = full > 0 || full_end < kw;
             passes.push_back({full, full_end, j, end, false, !partial, kernel_for(end - j, vecs, shared_by)});
             for (int l = 0; l < kw; ++l) {
@@ -133,10 +127,8 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     parallel_for(blocks * panel_groups, [&](int task) {
         const int block = map_fits ? task % blocks : task / panel_groups;
         const int group = map_fits ? task / blocks : task % panel_groups;
-        const int first_tile = int(std::int64_t{all_tiles} * block / blocks),
-                  end_tile = int(std::int64_t{all_tiles} * (block + 1) / blocks);
-        const int first_panel = int(panels.size()) * group / panel_groups,
-                  end_panel = int(panels.size()) * (group + 1) / panel_groups;
+        const auto [first_tile, end_tile] = share_of(all_tiles, block, blocks);
+        const auto [first_panel, end_panel] = share_of(int(panels.size()), group, panel_groups);
         for (int p = first_panel; p < end_panel; ++p) {
             const PackedFilters::Panel& panel = panels[std::size_t(p)];
             const Line& line = panel.vecs == wide ? wide_line : narrow_line;
@@ -157,8 +149,7 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
                 job.tiles = std::min(line.alike[std::size_t(t)], end_tile - tile);
                 // Tap rows inside of x.
                 const int from_row = i * s.h - reach.top;
-                const int first_m = first_at_least(0, from_row, d.h, kh);
-                const int end_m = std::max(first_m, first_at_least(x.shape.h, from_row, d.h, kh));
+                const auto [first_m, end_m] = inside(from_row, d.h, kh, x.shape.h);
                 const real* x_row =
                     x.data + n * x.next_image + (from_row + first_m * d.h) * x.next_row + panel.group * c;
                 real* y_row = y.pixel(n, i, 0) + panel.filter;

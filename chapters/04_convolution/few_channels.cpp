@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "common/parallel.hpp"
+#include "common/range.hpp"
 #include "common/tile.hpp"
 #include "narrow.hpp"
 
@@ -19,8 +20,6 @@ namespace {
 
 constexpr int widest = simd::registers >= 32 ? 3 : 1;  // vectors of a run
 constexpr int most_rows(int vecs) { return std::min(14, (simd::registers - vecs - 1) / vecs); }
-
-int divide_up(int a, int b) { return (a + b - 1) / b; }
 
 struct Job {
     const real* dy;  // the first output pixel of a column

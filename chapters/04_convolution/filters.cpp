@@ -14,6 +14,7 @@
 
 #include "common/error.hpp"
 #include "common/parallel.hpp"
+#include "common/range.hpp"
 #include "convolution.hpp"
 #include "gradient.hpp"
 #include "gradient_kernel.hpp"
@@ -24,16 +25,6 @@ namespace cnn::optimized {
 using simd::lanes;
 
 namespace {
-
-int divide_up(int a, int b) { return (a + b - 1) / b; }
-int part(int whole, int i, int parts) { return int(std::int64_t{whole} * i / parts); }
-
-// The outputs whose tap lies inside of the input: first and end.
-std::pair<int, int> seen(int tap, int before, int stride, int inputs, int outputs) {
-    const int first = std::min(outputs, before > tap ? divide_up(before - tap, stride) : 0);
-    const int room = inputs + before - tap;
-    return {first, std::max(first, std::min(outputs, room > 0 ? divide_up(room, stride) : 0))};
-}
 
 // How dw is divided: banks of filters that see the same channels, in each panels of filters, in each tiles of
 // channels.
@@ -68,18 +59,18 @@ struct Gradient {
     int lines() const { return dy.shape.n * dy.shape.h; }
     int lines_each() const { return std::max(1, 256 / dy.shape.w); }  // of about 256 pixels
 
-    // dw = the sum over lines first ... end - 1, in tiles first_tile ... end_tile - 1 of one panel.
-    void sum(int bank, int panel, int first_tile, int end_tile, int first, int end, MutableView dw) const;
+    // dw = the sum over some lines, in some tiles of one panel.
+    void sum(int bank, int panel, Range tiles, Range lines, MutableView dw) const;
 
 private:
-    void pack(const View& panel, int first, int end, MutableView packed) const;
+    void pack(const View& panel, Range lines, MutableView packed) const;
 };
 
 // Lines of a panel's gradients, one after the other, in whole vectors.
-void Gradient::pack(const View& panel, int first, int end, MutableView packed) const {
+void Gradient::pack(const View& panel, Range lines, MutableView packed) const {
     const int whole = panel.shape.c / lanes * lanes, rest = panel.shape.c - whole;
     real* to = packed.data;
-    for (int line = first; line < end; ++line) {
+    for (int line = lines.begin; line < lines.end; ++line) {
         const real* from = panel.pixel(line / dy.shape.h, line % dy.shape.h, 0);
         for (int j = 0; j < dy.shape.w; ++j, from += dy.next_pixel, to += packed.next_pixel) {
             for (int f = 0; f < whole; f += lanes) simd::vec::load(from + f).store(to + f);
@@ -88,17 +79,16 @@ void Gradient::pack(const View& panel, int first, int end, MutableView packed) c
     }
 }
 
-void Gradient::sum(int bank, int panel, int first_tile, int end_tile, int first, int end,
-                   MutableView dw) const {
+void Gradient::sum(int bank, int panel, Range tiles, Range lines, MutableView dw) const {
     const Division& d = division;
-    const int v = part(d.vectors, panel, d.panels), vecs = part(d.vectors, panel + 1, d.panels) - v;
-    const int width = vecs * lanes, count = std::min(width, d.filters - v * lanes);
-    const int filter = bank * d.filters + v * lanes;
+    const Range vectors = share_of(d.vectors, panel, d.panels);
+    const int vecs = vectors.size(), width = vecs * lanes, first_filter = vectors.begin * lanes;
+    const int count = std::min(width, d.filters - first_filter), filter = bank * d.filters + first_filter;
     // The first channel that the panel sees.
-    const int channel = d.shared_by > 0 ? v * lanes : bank * d.channels;
+    const int channel = d.shared_by > 0 ? first_filter : bank * d.channels;
     const View panel_dy = dy.channels(filter, count);
     // Packed are vectors that are not whole, and lines that lie apart and are read often.
-    const int reads = dw.shape.n * dw.shape.h * (end_tile - first_tile);
+    const int reads = dw.shape.n * dw.shape.h * tiles.size();
     const bool packs = count < width || (dy.next_pixel > width && reads > 64);
     Tensor packed = packs ? Tensor::unset({.h = lines_each(), .w = dy.shape.w, .c = width}) : Tensor();
     const std::ptrdiff_t dy_next = packs ? width : dy.next_pixel;
@@ -106,9 +96,9 @@ void Gradient::sum(int bank, int panel, int first_tile, int end_tile, int first,
     if (row.padded()) padded = Tensor({.h = lines_each(), .c = row.before + row.numbers + row.after});
 
     std::vector<Run> runs;
-    for (int from = first; from < end; from += lines_each()) {
-        const int to = std::min(end, from + lines_each());
-        if (packs) pack(panel_dy, from, to, packed);
+    for (int from = lines.begin; from < lines.end; from += lines_each()) {
+        const int to = std::min(lines.end, from + lines_each());
+        if (packs) pack(panel_dy, {from, to}, packed);
         for (int m = 0; m < dw.shape.n; ++m) {
             // The lines of the block whose input row exists.
             runs.clear();
@@ -126,21 +116,21 @@ void Gradient::sum(int bank, int panel, int first_tile, int end_tile, int first,
                     {inputs, packs ? packed.view().pixel(0, line - from, 0) : panel_dy.pixel(n, i, 0)});
             }
             for (int l = 0; l < dw.shape.h; ++l) {
-                const auto [j, end_j] = seen(l * dilation.w, padding.left, stride.w, x.shape.w, dy.shape.w);
-                for (int t = first_tile; t < end_tile; ++t) {
-                    const int k = part(d.channels, t, d.tiles),
-                              channels = part(d.channels, t + 1, d.tiles) - k;
-                    gradient_kernel(channels, vecs, d.shared_by)(
+                const int tap = l * dilation.w - padding.left;
+                const Range seen = inside(tap, stride.w, dy.shape.w, x.shape.w);
+                for (int t = tiles.begin; t < tiles.end; ++t) {
+                    const Range channels = share_of(d.channels, t, d.tiles);
+                    gradient_kernel(channels.size(), vecs, d.shared_by)(
                         {.runs = &runs,
-                         .x_offset = (j * stride.w - padding.left + l * dilation.w) * x.next_pixel + k,
+                         .x_offset = (seen.begin * stride.w + tap) * x.next_pixel + channels.begin,
                          .next_pixel = stride.w * x.next_pixel,
-                         .dy_offset = j * dy_next,
+                         .dy_offset = seen.begin * dy_next,
                          .dy_next_pixel = dy_next,
-                         .pixels = end_j - j,
-                         .dw = dw.pixel(m, l, k) + filter,
+                         .pixels = seen.size(),
+                         .dw = dw.pixel(m, l, channels.begin) + filter,
                          .next_channel = dw.next_pixel,
                          .last = count - (vecs - 1) * lanes,
-                         .resume = from > first});
+                         .resume = from > lines.begin});
                 }
             }
         }
@@ -188,12 +178,11 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
     parallel_for(slices * shares, [&](int task) {
         const int slice = task / shares, share = task % shares;
         const MutableView to = slice == 0 ? dw : others.view().images((slice - 1) * kh, kh);
-        const int end = part(units, share + 1, shares);
-        for (int unit = part(units, share, shares), next; unit < end; unit = next) {
+        const Range mine = share_of(units, share, shares), its_lines = share_of(lines, slice, slices);
+        for (int unit = mine.begin, next; unit < mine.end; unit = next) {
             const int panel = unit / d.tiles, tile = unit % d.tiles;
-            next = std::min(end, unit - tile + d.tiles);
-            gradient.sum(panel / d.panels, panel % d.panels, tile, tile + next - unit,
-                         part(lines, slice, slices), part(lines, slice + 1, slices), to);
+            next = std::min(mine.end, unit - tile + d.tiles);
+            gradient.sum(panel / d.panels, panel % d.panels, {tile, tile + next - unit}, its_lines, to);
         }
     });
     for (int slice = 1; slice < slices; ++slice) add(others.view().images((slice - 1) * kh, kh), dw);

@@ -11,7 +11,6 @@ namespace cnn::optimized {
 inline constexpr int widest = simd::registers >= 32 ? 4 : 2;  // vectors of a panel
 constexpr int most_pixels(int vecs) { return std::min(14, (simd::registers - vecs - 1) / vecs); }
 
-inline int divide_up(int a, int b) { return (a + b - 1) / b; }
 /// One call of the micro-kernel: which numbers a tile of pixels reads, and where it writes; and how many
 /// tiles follow side by side, the same but for their place.
 struct Job {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "common/parallel.hpp"
+#include "common/range.hpp"
 #include "common/tile.hpp"
 #include "narrow.hpp"
 #include "repeated.hpp"
@@ -124,7 +125,7 @@ void one_channel_into(View x, View w, View b, const Convolution& layer, MutableV
     const int filters = w.shape.c, length = y.shape.w * filters, taps = w.shape.n * w.shape.h;
     const Tensor flat(w), weights = cycled(flat.flat().data(), taps, filters);
     const Tensor bias = cycled(b.data, 1, filters);
-    parallel_for((y.shape.n + images_each - 1) / images_each, [&](int block) {
+    parallel_for(divide_up(y.shape.n, images_each), [&](int block) {
         Repeated repeated({y.shape.h + w.shape.n - 1, y.shape.w + w.shape.h - 1}, filters);
         for (int n = block * images_each; n < std::min(y.shape.n, (block + 1) * images_each); ++n) {
             repeated.fill(x, n, layer.padding);
@@ -146,7 +147,7 @@ void one_channel_into(View x, View w, View b, const Convolution& layer, MutableV
 }
 
 Tensor one_channel_backward_filters(View dy, View x, const Shape& w, const Convolution& layer) {
-    const int filters = w.c, N = x.shape.n, blocks = (N + images_each - 1) / images_each;
+    const int filters = w.c, N = x.shape.n, blocks = divide_up(N, images_each);
     const int phases = std::lcm(filters, lanes) / lanes;  // vectors until one starts at filter 0 again
 
     // A vector of sums for each block of images, phase and tap.

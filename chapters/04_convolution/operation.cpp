@@ -4,6 +4,7 @@
 
 #include "common/error.hpp"
 #include "common/parallel.hpp"
+#include "common/range.hpp"
 #include "common/tile.hpp"
 #include "convolution.hpp"
 
@@ -67,7 +68,7 @@ Tensor bias_gradient(View dy) {
     // How images are shared out is fixed, whatever the threads.
     constexpr int images_each = 8, across = 16;
     constexpr int near = 8;  // runs at a time, so that most stay in the nearest cache
-    const int c = dy.shape.c, blocks = (dy.shape.n + images_each - 1) / images_each;
+    const int c = dy.shape.c, blocks = divide_up(dy.shape.n, images_each);
     if (dy.next_pixel == c && dy.next_row == dy.shape.w * c) dy.shape.w *= dy.shape.h, dy.shape.h = 1;
     const int runs = dy.next_pixel == c ? dy.shape.w / across : 0;
     Tensor parts({.h = blocks, .w = across, .c = c});

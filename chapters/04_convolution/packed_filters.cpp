@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "common/parallel.hpp"
+#include "common/range.hpp"
 #include "direct.hpp"
 #include "micro_kernel.hpp"
 
@@ -99,7 +100,7 @@ PackedFilters::PackedFilters(const FilterView& w, int groups, int line, int stri
     std::size_t size = 0;
     for (int bank = 0; bank < banks; ++bank)
         for (int part = 0; part < parts; ++part) {
-            const int v = vectors * part / parts, end = vectors * (part + 1) / parts;
+            const auto [v, end] = share_of(vectors, part, parts);
             const int last = std::min(filters - (end - 1) * lanes, lanes),
                       filter = bank * filters + v * lanes;
             panels_.push_back({filter / own, filter, end - v, last, size});

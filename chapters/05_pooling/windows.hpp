@@ -2,11 +2,10 @@
 /// @file  All windows of a pooling, resolved once a call: what forward and backward share.
 #include <vector>
 
+#include "common/range.hpp"
 #include "pooling.hpp"
 
 namespace cnn::optimized {
-
-inline int divide_up(int a, int b) { return (a + b - 1) / b; }
 
 /// Every window along both axes.
 struct Windows {

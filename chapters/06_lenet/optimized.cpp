@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "common/parallel.hpp"
+#include "common/range.hpp"
 #include "common/tile.hpp"
 #include "dense.hpp"
 
@@ -24,8 +25,6 @@ using simd::lanes;
 // 6 rows x 4 vectors of sums, 4 vectors of b and one number of a fit 32 registers; half of that fits 16.
 constexpr int rows = 6, vecs = simd::registers >= 32 ? 4 : 2, width = vecs * lanes;
 constexpr int deep = 256;  // so many rows of a panel of b stay in the first two caches
-
-int divide_up(int a, int b) { return (a + b - 1) / b; }
 
 // The left factor: element (row, t) stands at data[row * next_row + t * step], so either order is fine.
 struct Left {

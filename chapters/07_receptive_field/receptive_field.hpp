@@ -9,19 +9,11 @@
 #include <vector>
 
 #include "common/graph.hpp"
+#include "common/range.hpp"
 #include "common/tensor.hpp"
 #include "common/weights.hpp"
 
 namespace cnn {
-
-/// Positions begin ... end - 1 of one axis.
-struct Range {
-    int begin = 0, end = 0;
-
-    int size() const { return end - begin; }
-    bool empty() const { return begin >= end; }
-    friend bool operator==(const Range&, const Range&) = default;
-};
 
 /// A box of pixels or of units.
 struct Region {

@@ -1,6 +1,7 @@
 #include "common/operation.hpp"
 
 #include "common/error.hpp"
+#include "common/range.hpp"
 #include "convolution.hpp"
 #include "pointwise.hpp"
 
@@ -83,7 +84,7 @@ private:
     Shape filters(const Shape& x) const { return {1, 1, x.c, options_.filters}; }
     Shape seen(const Shape& x) const {
         const auto [h, w] = options_.stride;
-        return {x.n, (x.h + h - 1) / h, (x.w + w - 1) / w, x.c};
+        return {x.n, divide_up(x.h, h), divide_up(x.w, w), x.c};
     }
 
     PointwiseOptions options_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/parallel.hpp"
+#include "common/range.hpp"
 #include "product.hpp"
 
 namespace cnn::optimized {
@@ -36,7 +37,7 @@ vec gather(int count, const real* from, std::ptrdiff_t next) {
 Panels::Panels(const Matrix& b)
     : rows_(b.rows),
       columns_(b.columns),
-      numbers_(Tensor::unset({.n = (b.columns + width - 1) / width, .h = b.rows, .c = width})) {
+      numbers_(Tensor::unset({.n = divide_up(b.columns, width), .h = b.rows, .c = width})) {
     parallel_for(count(), [&](int p) {
         const int first = p * width, columns = std::min(width, columns_ - first);
         // A square of lanes x lanes at a time, so that a column's neighbours are read while they are near.

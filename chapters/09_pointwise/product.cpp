@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "common/parallel.hpp"
+#include "common/range.hpp"
 #include "common/tile.hpp"
 
 namespace cnn::optimized {
@@ -27,8 +28,6 @@ namespace {
 // as much of b, but 14 pixels a power of two apart do not stay in a first-level cache of 8 ways.)
 constexpr int vecs = Panels::widest, width = vecs * lanes;
 constexpr int tallest = (simd::registers - vecs - 1) / vecs;
-
-int divide_up(int a, int b) { return (a + b - 1) / b; }
 
 struct Job {
     const real* x;
@@ -141,16 +140,15 @@ void multiply(View x, const Panels& b, const Finish& finish, MutableView y) {
         blocks == 0 || threads() == 1 ? 1 : std::min(b.count(), divide_up(4 * threads(), blocks));
 
     parallel_for(blocks * shares, [&](int task) {
-        const auto part = [](int whole, int i, int parts) { return int(std::int64_t{whole} * i / parts); };
-        const int block = task / shares, share = task % shares;
+        const Range mine = share_of(tiles, task / shares, blocks),
+                    panels = share_of(b.count(), task % shares, shares);
         std::vector<Place> places;
-        for (int t = part(tiles, block, blocks); t < part(tiles, block + 1, blocks); ++t) {
+        for (int t = mine.begin; t < mine.end; ++t) {
             const int line = t / line_tiles, n = line / x.shape.h, i = line % x.shape.h;
-            const int j = part(x.shape.w, t % line_tiles, line_tiles),
-                      end = part(x.shape.w, t % line_tiles + 1, line_tiles);
-            places.push_back({x.pixel(n, i, j), y.pixel(n, i, j), end - j});
+            const Range pixels = share_of(x.shape.w, t % line_tiles, line_tiles);
+            places.push_back({x.pixel(n, i, pixels.begin), y.pixel(n, i, pixels.begin), pixels.size()});
         }
-        for (int p = part(b.count(), share, shares); p < part(b.count(), share + 1, shares); ++p) {
+        for (int p = panels.begin; p < panels.end; ++p) {
             const int column = p * width, columns = std::min(width, b.columns() - column);
             const auto& kernels = kernels_for(divide_up(columns, lanes));
             Finish ending = finish;

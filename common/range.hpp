@@ -1,0 +1,36 @@
+#pragma once
+/// @file  Positions in a row: those that a stride reaches, and shares of them.
+#include <algorithm>
+#include <cstdint>
+
+namespace cnn {
+
+/// Positions begin ... end - 1 of one axis.
+struct Range {
+    int begin = 0, end = 0;
+
+    int size() const { return end - begin; }
+    bool empty() const { return begin >= end; }
+    friend bool operator==(const Range&, const Range&) = default;
+};
+
+/// a / b for a >= 0 and b > 0, rounded up.
+constexpr int divide_up(int a, int b) { return (a + b - 1) / b; }
+
+/// Share i of 0 ... size - 1, divided evenly among `shares`.
+inline Range share_of(int size, int i, int shares) {
+    const auto border = [=](std::int64_t at) { return int(size * at / shares); };
+    return {border(i), border(i + 1)};
+}
+
+/// Which of `count` places, `step` apart and the first at `from`, lie inside of 0 ... size - 1.
+inline Range inside(int from, int step, int count, int size) {
+    // Divisions are slow, and most steps are 1.
+    const auto first_at_least = [=](int limit) {
+        const int distance = std::max(0, limit - from);
+        return std::min(count, step == 1 ? distance : divide_up(distance, step));
+    };
+    return {first_at_least(0), first_at_least(size)};
+}
+
+}  // namespace cnn
