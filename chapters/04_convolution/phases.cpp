@@ -4,35 +4,22 @@
 #include <numeric>
 
 #include "common/parallel.hpp"
+#include "common/range.hpp"
 
 namespace cnn::optimized {
 
-namespace {
-
-int divide_up(int a, int b) { return (a + b - 1) / b; }
-
 // [phase]
-// One phase along one axis: output o reaches input o stride - padding + m dilation by tap m.
-struct Axis {
-    int pixel;            // the phase's first input pixel
-    int tap, step, taps;  // the taps that reach it: tap, tap + step, ...
-    int dilation;         // outputs between two of them
-    int before;  // outputs that the last of them, the first in reverse, looks back from pixel's index 0
-
-    Axis(int phase, int kernel, int stride, int padding, int tap_dilation) {
-        const int shared = std::gcd(stride, tap_dilation);
-        pixel = ((phase - padding) % stride + stride) % stride;
-        step = stride / shared;
-        dilation = tap_dilation / shared;
-        tap = 0;
-        while (tap < step && tap * tap_dilation % stride != phase) ++tap;
-        taps = tap < std::min(step, kernel) ? divide_up(kernel - tap, step) : 0;
-        before = (taps - 1) * dilation - (pixel + padding - tap * tap_dilation) / stride;
-    }
-};
+AxisPhase::AxisPhase(int phase, int kernel, int stride, int padding, int tap_dilation) {
+    const int shared = std::gcd(stride, tap_dilation);
+    pixel = ((phase - padding) % stride + stride) % stride;
+    step = stride / shared;
+    dilation = tap_dilation / shared;
+    tap = 0;
+    while (tap < step && tap * tap_dilation % stride != phase) ++tap;
+    taps = tap < std::min(step, kernel) ? divide_up(kernel - tap, step) : 0;
+    before = (taps - 1) * dilation - (pixel + padding - tap * tap_dilation) / stride;
+}
 // [phase]
-
-}  // namespace
 
 TransposedFilters::TransposedFilters(View w, Extent stride, Sides padding, int groups, Extent dilation,
                                      int line)
@@ -40,8 +27,8 @@ TransposedFilters::TransposedFilters(View w, Extent stride, Sides padding, int g
     const int filters = w.shape.c / groups;
     for (int row = 0; row < stride.h; ++row)
         for (int column = 0; column < stride.w; ++column) {
-            const Axis v(row, w.shape.n, stride.h, padding.top, dilation.h);
-            const Axis h(column, w.shape.h, stride.w, padding.left, dilation.w);
+            const AxisPhase v(row, w.shape.n, stride.h, padding.top, dilation.h);
+            const AxisPhase h(column, w.shape.h, stride.w, padding.left, dilation.w);
             phases_.push_back({v.pixel, h.pixel, {{}, {v.dilation, h.dilation}, v.before, h.before}, {}});
             if (v.taps == 0 || h.taps == 0) continue;
 

@@ -10,6 +10,17 @@
 
 namespace cnn::optimized {
 
+/// One phase along one axis: output o reaches input o stride - padding + m dilation by tap m, and the phase's
+/// inputs are those where input + padding leaves the remainder `phase` by the stride.
+struct AxisPhase {
+    int pixel;            ///< the phase's first input pixel
+    int tap, step, taps;  ///< the taps that reach it: tap, tap + step, ...
+    int dilation;         ///< outputs between two of them
+    int before;  ///< outputs that the last of them, the first in reverse, looks back from pixel's index 0
+
+    AxisPhase(int phase, int kernel, int stride, int padding, int tap_dilation);
+};
+
 /// A layer's filters w, (kh, kw, c_in / groups, c_out), packed for the way back from c_out to c_in channels.
 class TransposedFilters {
 public:

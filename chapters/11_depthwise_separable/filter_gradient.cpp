@@ -26,9 +26,7 @@ struct Tile {
 // [gradient]
 template <int stride, int rows, int columns>
 void gradient3x3(const Tile& t) {
-    constexpr int across = (columns - 1) * stride + 3;
     const Source& from = t.from;
-    const bool left = from.columns.first == 1, right = from.columns.second == across - 1;
     for (int v = 0; v * lanes < from.channels; ++v) {
         const int c = std::min(v * lanes, from.channels - lanes);
         real* sums = t.sums + v * lanes;
@@ -42,22 +40,8 @@ void gradient3x3(const Tile& t) {
 #pragma GCC unroll 16
             for (int j = 0; j < columns; ++j) dy[i][j] = vec::load(t.dy + i * t.dy_row + j * t.dy_pixel + c);
 
-#pragma GCC unroll 16
-        for (int r = 0; r < (rows - 1) * stride + 3; ++r) {
-            if (r < from.rows.first || r >= from.rows.second) continue;
-#pragma GCC unroll 16
-            for (int q = 0; q < across; ++q) {
-                if ((q == 0 && left) || (q == across - 1 && right)) continue;
-                const vec x = vec::load(from.x + r * from.next_row + q * from.next_tap + c);
-#pragma GCC unroll 16
-                for (int i = 0; i < rows; ++i)
-#pragma GCC unroll 16
-                    for (int j = 0; j < columns; ++j) {
-                        const int m = r - i * stride, l = q - j * stride;
-                        if (0 <= m && m < 3 && 0 <= l && l < 3) sum[m][l] = fma(x, dy[i][j], sum[m][l]);
-                    }
-            }
-        }
+        each_product<stride, rows, columns>(
+            from, c, [&](vec x, int i, int j, int m, int l) { sum[m][l] = fma(x, dy[i][j], sum[m][l]); });
 
 #pragma GCC unroll 16
         for (int m = 0; m < 3; ++m)
@@ -77,8 +61,8 @@ void gradient_run(const Tile& t) {
         const int c = narrow ? 0 : std::min(v * lanes, from.channels - lanes);
         vec dy[pixels];
         for (int j = 0; j < pixels; ++j) dy[j] = load(t.dy + j * t.dy_pixel + c);
-        for (int m = from.rows.first; m < from.rows.second; ++m)
-            for (int l = from.columns.first; l < from.columns.second; ++l) {
+        for (int m = from.rows.begin; m < from.rows.end; ++m)
+            for (int l = from.columns.begin; l < from.columns.end; ++l) {
                 real* to = t.sums + m * t.sums_row + l * t.sums_tap + v * lanes;
                 const real* x = from.x + m * from.next_row + l * from.next_tap + c;
                 vec sum = vec::load(to);
@@ -105,15 +89,15 @@ constexpr auto runs = run_kernels<false>(std::make_index_sequence<longest_run>{}
 /// Pairs of rows, of all images one after the other.
 struct Pairs {
     int each, count;
-    explicit Pairs(const Shape& y) : each((y.h + rows_each - 1) / rows_each), count(y.n * each) {}
+    explicit Pairs(const Shape& y) : each(divide_up(y.h, rows_each)), count(y.n * each) {}
 };
 
-/// Adds what pairs first ... end - 1 give for these channels to sums.
-void add_gradient(View dy, View x, const Windows& windows, int first, int end, MutableView sums) {
+/// Adds what some pairs give for these channels to sums.
+void add_gradient(View dy, View x, const Windows& windows, Range of_pairs, MutableView sums) {
     const Pairs pairs(dy.shape);
-    for (int pair = first, next; pair < end; pair = next) {
+    for (int pair = of_pairs.begin, next; pair < of_pairs.end; pair = next) {
         const int n = pair / pairs.each;
-        next = std::min((n + 1) * pairs.each, end);
+        next = std::min((n + 1) * pairs.each, of_pairs.end);
         const auto row = [&](int p) { return std::min((p - n * pairs.each) * rows_each, dy.shape.h); };
         const auto tile = [&](int i, int j, const Source& from) {
             return Tile{from,      dy.pixel(n, i, j), dy.next_row,    dy.next_pixel,
@@ -139,19 +123,17 @@ void filter_gradient(View dy, View x, const Windows& windows, MutableView dw) {
     const Pairs pairs(dy.shape);
     const std::int64_t pixels = dy.shape.size() / channels;
     const int blocks = int(std::clamp<std::int64_t>(pixels / block_pixels, 1, pairs.count));
-    const int parts = threads() == 1 ? 1 : std::clamp((2 * threads() + blocks - 1) / blocks, 1, vectors);
+    const int parts = threads() == 1 ? 1 : std::clamp(divide_up(2 * threads(), blocks), 1, vectors);
 
     // (block, row of the filter, tap, channel): the last vector may overlap the one before and has its own
     // place.
     Tensor sums({blocks, windows.kernel.h, windows.kernel.w, (vectors + 1) * lanes});
     parallel_for(blocks * parts, [&](int task) {
-        const int block = task / parts, part = task % parts, first = vectors * part / parts;
-        const int c = first * lanes;
-        const int count = (part + 1 == parts ? channels : vectors * (part + 1) / parts * lanes) - c;
+        const int block = task / parts, part = task % parts;
+        const Range mine = share_of(vectors, part, parts);
+        const int c = mine.begin * lanes, count = (part + 1 == parts ? channels : mine.end * lanes) - c;
         add_gradient(dy.channels(c, count), x.channels(c, count), windows,
-                     int(std::int64_t{pairs.count} * block / blocks),
-                     int(std::int64_t{pairs.count} * (block + 1) / blocks),
-                     sums.view().images(block, 1).channels(c, count));
+                     share_of(pairs.count, block, blocks), sums.view().images(block, 1).channels(c, count));
     });
 
     for (int m = 0; m < windows.kernel.h; ++m)

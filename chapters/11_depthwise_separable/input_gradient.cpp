@@ -1,9 +1,9 @@
 // The gradient for the input: a convolution of dy, a smaller one for each phase of the stride; and in one
 // pass for the most frequent window, 3x3 under stride 2.
 #include <algorithm>
-#include <numeric>
 
 #include "common/parallel.hpp"
+#include "phases.hpp"
 #include "windows.hpp"
 
 namespace cnn::optimized {
@@ -12,48 +12,23 @@ using simd::lanes, simd::vec;
 
 namespace {
 
-int divide_up(int a, int b) { return (a + b - 1) / b; }
-
-/// Along one axis: the input pixels q * stride + residue - padding, and the taps that reach them.  Those
-/// pixels are themselves a convolution of dy, of stride 1, with these taps in reverse.
-struct Phase {
-    int taps, first_tap, next_tap;  // first_tap, first_tap + next_tap, ...
-    int first_pixel;
-    int dilation, before;  // of that convolution
-
-    Phase(int residue, int kernel, int stride, int spacing, int padding) {
-        const int common = std::gcd(stride, spacing);
-        next_tap = stride / common;
-        dilation = spacing / common;
-        first_tap = 0;
-        while (first_tap < next_tap && first_tap * spacing % stride != residue) ++first_tap;
-        taps = first_tap < std::min(next_tap, kernel) ? divide_up(kernel - first_tap, next_tap) : 0;
-
-        const int q =
-            padding > residue ? divide_up(padding - residue, stride) : -((residue - padding) / stride);
-        first_pixel = q * stride + residue - padding;
-        before = (first_tap * spacing - residue) / stride + (taps - 1) * dilation - q;
-    }
-};
-
-/// Each phase for itself.
+/// Each phase for itself: chapter 04's, with one filter for each channel.
 void by_phases(View dy, View w, const Windows& windows, MutableView dx) {
     const auto& [kernel, S, d, top, left] = windows;
     for (int fh = 0; fh < S.h; ++fh)
         for (int fw = 0; fw < S.w; ++fw) {
-            const Phase v(fh, kernel.h, S.h, d.h, top), h(fw, kernel.w, S.w, d.w, left);
-            if (v.first_pixel >= dx.shape.h || h.first_pixel >= dx.shape.w) continue;
-            const MutableView part = dx.every(S, v.first_pixel, h.first_pixel);
+            const AxisPhase v(fh, kernel.h, S.h, top, d.h), h(fw, kernel.w, S.w, left, d.w);
+            if (v.pixel >= dx.shape.h || h.pixel >= dx.shape.w) continue;
+            const MutableView part = dx.every(S, v.pixel, h.pixel);
             if (v.taps == 0 || h.taps == 0) {
                 fill(part, 0);
                 continue;
             }
             View reversed = w;
-            reversed.data =
-                w.pixel(v.first_tap + (v.taps - 1) * v.next_tap, h.first_tap + (h.taps - 1) * h.next_tap, 0);
+            reversed.data = w.pixel(v.tap + (v.taps - 1) * v.step, h.tap + (h.taps - 1) * h.step, 0);
             reversed.shape = {v.taps, h.taps, 1, w.shape.c};
-            reversed.next_image *= -v.next_tap;
-            reversed.next_row *= -h.next_tap;
+            reversed.next_image *= -v.step;
+            reversed.next_row *= -h.step;
             filter(dy, reversed, nullptr, {{v.taps, h.taps}, 1, {v.dilation, h.dilation}, v.before, h.before},
                    {}, part);
         }
@@ -81,14 +56,14 @@ void gather3x3(const Tile& t) {
         const int c = std::min(v * lanes, t.channels - lanes);
         vec sum[columns] = {};
         const real* row = t.dy + c;
-        for (int m = t.taps.first; m < t.taps.second; m += 2, row -= t.dy_row) {
+        for (int m = t.taps.begin; m < t.taps.end; m += 2, row -= t.dy_row) {
             vec w[3];
 #pragma GCC unroll 16
             for (int l = 0; l < 3; ++l) w[l] = vec::load(t.w + m * t.w_row + l * t.w_tap + c);
             const real* at = row;
 #pragma GCC unroll 16
             for (int q = 0; q <= columns / 2; ++q, at += t.dy_pixel) {
-                if (q < t.columns.first || q >= t.columns.second) continue;
+                if (q < t.columns.begin || q >= t.columns.end) continue;
                 const vec dy = vec::load(at);
 #pragma GCC unroll 16
                 for (int l = 0; l < 3; ++l) {
@@ -112,15 +87,15 @@ void gather_rows(View dy, View w, const Windows& windows, MutableView dx, int n,
         // Padded row 2 r + m is reached by row r of dy through tap m.
         const int row = i + windows.top;
         Range taps{row & 1, 3};
-        while (taps.first < 3 && (row - taps.first) / 2 >= dy.shape.h) taps.first += 2;
-        taps.second = std::min(3, row + 1);
+        while (taps.begin < 3 && (row - taps.begin) / 2 >= dy.shape.h) taps.begin += 2;
+        taps.end = std::min(3, row + 1);
         for (int j = 0, next; j < width; j = next) {
             const int columns = (width - j) % (2 * wide) == 0 ? 2 * wide : 2 * small;
             next = std::min(j + columns, width);
             // The last tile ends with the last pixel and may write a few of them twice.
             const int from = next - columns, column = from + windows.left, q = (column + 1) / 2 - 1;
             kernels[column & 1][columns == 2 * wide](
-                {dy.pixel(n, (row - taps.first) / 2, q), dy.next_row, dy.next_pixel,
+                {dy.pixel(n, (row - taps.begin) / 2, q), dy.next_row, dy.next_pixel,
                  inside(q, 1, columns / 2 + 1, dy.shape.w), w.data, w.next_image, w.next_row, taps,
                  dx.pixel(n, i, from), dx.next_pixel, dx.shape.c});
         }

@@ -8,14 +8,6 @@ namespace cnn::optimized {
 
 using simd::lanes, simd::vec;
 
-Range inside(int from, int step, int count, int size) {
-    const auto first_at_least = [=](int limit) {
-        const int distance = std::max(0, limit - from);
-        return std::min(count, step == 1 ? distance : (distance + step - 1) / step);
-    };
-    return {first_at_least(0), first_at_least(size)};
-}
-
 namespace {
 
 /// A tile of output pixels and what makes them.
@@ -36,9 +28,7 @@ vec clamped(vec y, real high) { return min(max(y, vec{}), vec::broadcast(high));
 // and added to every sum whose window holds it.
 template <int stride, int rows, int columns>
 void window3x3(const Tile& t) {
-    constexpr int across = (columns - 1) * stride + 3;
     const Source& from = t.from;
-    const bool left = from.columns.first == 1, right = from.columns.second == across - 1;
     for (int v = 0; v * lanes < from.channels; ++v) {
         // The last vector ends with the last channel; where lanes do not divide them, a few come twice.
         const int c = std::min(v * lanes, from.channels - lanes);
@@ -53,22 +43,8 @@ void window3x3(const Tile& t) {
 #pragma GCC unroll 16
             for (int j = 0; j < columns; ++j) sum[i][j] = bias;
 
-#pragma GCC unroll 16
-        for (int r = 0; r < (rows - 1) * stride + 3; ++r) {
-            if (r < from.rows.first || r >= from.rows.second) continue;
-#pragma GCC unroll 16
-            for (int q = 0; q < across; ++q) {
-                if ((q == 0 && left) || (q == across - 1 && right)) continue;
-                const vec x = vec::load(from.x + r * from.next_row + q * from.next_tap + c);
-#pragma GCC unroll 16
-                for (int i = 0; i < rows; ++i)
-#pragma GCC unroll 16
-                    for (int j = 0; j < columns; ++j) {
-                        const int m = r - i * stride, l = q - j * stride;
-                        if (0 <= m && m < 3 && 0 <= l && l < 3) sum[i][j] = fma(x, w[m][l], sum[i][j]);
-                    }
-            }
-        }
+        each_product<stride, rows, columns>(
+            from, c, [&](vec x, int i, int j, int m, int l) { sum[i][j] = fma(x, w[m][l], sum[i][j]); });
 
         if (t.clamp.asked) {
 #pragma GCC unroll 16
@@ -92,7 +68,7 @@ constexpr int deep = simd::registers >= 32 ? 4 : 2;
 void deep3x3(const Tile& t) {
     constexpr int across = (wide - 1) * 2 + 3, step = deep * lanes;
     const Source& from = t.from;
-    const bool left = from.columns.first == 1, right = from.columns.second == across - 1;
+    const bool left = from.columns.begin == 1, right = from.columns.end == across - 1;
     for (int first = 0; first < from.channels; first += step) {
         const int c = std::min(first, from.channels - step);
         vec sum[deep][wide];
@@ -100,7 +76,7 @@ void deep3x3(const Tile& t) {
         for (int v = 0; v < deep; ++v)
 #pragma GCC unroll 16
             for (vec& s : sum[v]) s = t.b == nullptr ? vec{} : vec::load(t.b + c + v * lanes);
-        for (int m = from.rows.first; m < from.rows.second; ++m) {
+        for (int m = from.rows.begin; m < from.rows.end; ++m) {
 #pragma GCC unroll 16
             for (int v = 0; v < deep; ++v)
 #pragma GCC unroll 16
@@ -135,8 +111,8 @@ void window_run(const Tile& t) {
         const int c = narrow ? 0 : std::min(v * lanes, from.channels - lanes);
         vec sum[pixels];
         for (vec& s : sum) s = t.b == nullptr ? vec{} : load(t.b + c);
-        for (int m = from.rows.first; m < from.rows.second; ++m)
-            for (int l = from.columns.first; l < from.columns.second; ++l) {
+        for (int m = from.rows.begin; m < from.rows.end; ++m)
+            for (int l = from.columns.begin; l < from.columns.end; ++l) {
                 const vec w = load(t.w + m * t.w_row + l * t.w_tap + c);
                 const real* x = from.x + m * from.next_row + l * from.next_tap + c;
                 for (int j = 0; j < pixels; ++j) sum[j] = fma(load(x + j * from.next_pixel), w, sum[j]);
@@ -169,7 +145,7 @@ constexpr auto runs = run_kernels<false>(std::make_index_sequence<longest_run>{}
 void filter(View x, View w, const real* b, const Windows& windows, const Clamp& clamp, MutableView y) {
     const std::int64_t row = std::int64_t{y.shape.w} * y.shape.c * w.shape.n * w.shape.h;
     const int pairs = int(std::clamp<std::int64_t>((1 << 16) / std::max<std::int64_t>(row, 1), 1, y.shape.h));
-    const int rows = rows_each * pairs, blocks = (y.shape.h + rows - 1) / rows;
+    const int rows = rows_each * pairs, blocks = divide_up(y.shape.h, rows);
     const int s = windows.stride.h;
     const bool crowded = s == 2 && s * x.next_pixel * std::ptrdiff_t{sizeof(real)} % 4096 == 0;
     parallel_for(y.shape.n * blocks, [&](int task) {
@@ -186,7 +162,7 @@ void filter(View x, View w, const real* b, const Windows& windows, const Clamp& 
                 for (int k = 0; k < size.h; ++k) {
                     Source row = from;
                     row.x += k * s * from.next_row;
-                    row.rows = {std::max(0, from.rows.first - k * s), std::min(3, from.rows.second - k * s)};
+                    row.rows = {std::max(0, from.rows.begin - k * s), std::min(3, from.rows.end - k * s)};
                     deep3x3(tile(i + k, j, row));
                 }
             },

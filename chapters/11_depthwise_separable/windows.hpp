@@ -5,8 +5,8 @@
 /// they get kernels of their own, for `rows_each` x `wide` or `small` pixels.  Any other window is filtered
 /// in runs: neighbours of one row for which the same taps are inside of the map.
 #include <algorithm>
-#include <utility>
 
+#include "common/range.hpp"
 #include "common/simd.hpp"
 #include "common/tensor.hpp"
 
@@ -20,12 +20,6 @@ struct Windows {
     Extent kernel, stride, dilation;
     int top = 0, left = 0;
 };
-
-/// [first, second)
-using Range = std::pair<int, int>;
-
-/// Of `count` places, `step` apart from `from` on, those inside of 0 ... size - 1.
-Range inside(int from, int step, int count, int size);
 
 /// What to do with each sum at the end.
 struct Clamp {
@@ -48,6 +42,31 @@ struct Source {
         columns;  ///< those inside of the map, of what a tile reads; of a run's columns, each window's
     int channels;
 };
+
+/// Calls use(x, i, j, m, l) for each vector x of a tile of 3x3 windows, at channel c, and each output (i, j)
+/// that it reaches through tap (m, l): x is loaded once.  All written out, so that what `use` adds to may
+/// stay in registers.
+template <int stride, int rows, int columns, class Use>
+[[gnu::always_inline]] inline void each_product(const Source& from, int c, const Use& use) {
+    constexpr int across = (columns - 1) * stride + 3;
+    const bool left = from.columns.begin == 1, right = from.columns.end == across - 1;
+#pragma GCC unroll 16
+    for (int r = 0; r < (rows - 1) * stride + 3; ++r) {
+        if (r < from.rows.begin || r >= from.rows.end) continue;
+#pragma GCC unroll 16
+        for (int q = 0; q < across; ++q) {
+            if ((q == 0 && left) || (q == across - 1 && right)) continue;
+            const simd::vec x = simd::vec::load(from.x + r * from.next_row + q * from.next_tap + c);
+#pragma GCC unroll 16
+            for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 16
+                for (int j = 0; j < columns; ++j) {
+                    const int m = r - i * stride, l = q - j * stride;
+                    if (0 <= m && m < 3 && 0 <= l && l < 3) use(x, i, j, m, l);
+                }
+        }
+    }
+}
 
 /// Kernels for tiles under 3x3 filters: [stride - 1][rows - 1][columns == wide].
 template <class Tile>
@@ -93,7 +112,7 @@ void each_tile(View x, const Windows& windows, int n, int width, int first, int 
             const int rest = width - j, columns = rest % wide == 0 && rest <= 2 * wide ? wide : small;
             const int across = (columns - 1) * s + 3, next = j + columns;
             const Range columns_read = inside(j * s - windows.left, 1, across, x.shape.w);
-            if (columns_read.first <= 1 && columns_read.second >= across - 1)
+            if (columns_read.begin <= 1 && columns_read.end >= across - 1)
                 on_tile(i, j, Extent(rows, columns), source(i, j, rows_read, columns_read));
             else
                 for (int r = i; r < i + rows; ++r) runs(r, j, next);
