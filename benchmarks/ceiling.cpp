@@ -1,7 +1,6 @@
 #include "ceiling.hpp"
 
 #include <benchmark/benchmark.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <fstream>
@@ -89,13 +88,13 @@ Level bandwidth(std::string name, std::int64_t capacity, std::int64_t bytes, int
     return {std::move(name), capacity, moved * times / reading, moved * times / adding};
 }
 
-/// The size of a cache as the system tells it, or else a usual one.
-std::int64_t cache_size([[maybe_unused]] int level, std::int64_t usual) {
-    long size = 0;
-#if defined(_SC_LEVEL2_CACHE_SIZE)
-    size = sysconf(level == 2 ? _SC_LEVEL2_CACHE_SIZE : _SC_LEVEL3_CACHE_SIZE);
-#endif
-    return size > 0 ? size : usual;
+/// The size of a cache as Linux describes the first CPU, or else a usual one.  (sysconf may count the third
+/// level of a whole socket, most of which other CPUs share.)
+std::int64_t cache_size(int level, std::int64_t usual) {
+    std::ifstream file{"/sys/devices/system/cpu/cpu0/cache/index" + std::to_string(level) + "/size"};
+    std::int64_t kilobytes = 0;
+    file >> kilobytes;
+    return kilobytes > 0 ? kilobytes << 10 : usual;
 }
 
 std::string giga(double rate) {

@@ -34,8 +34,10 @@ double waited() {
 
 /// Times one work and notes its rates.  The slow naive ones run once, cold.
 void measure(benchmark::State& state, const Row& row, const Work& work, bool once, const Ceiling& ceiling) {
-    // Warm caches, and outlast the other contender's threads, which watch for work a while before they sleep.
-    for (const auto start = Clock::now(); !once && since(start) < 0.003;) work.run();
+    // Warm caches, and outlast the other contender's threads, which watch for work a while before they sleep:
+    // OpenMP's for some ten milliseconds.
+    const double warm = row.threads == 1 ? 0.003 : 0.03;
+    for (const auto start = Clock::now(); !once && since(start) < warm;) work.run();
 
     const double before = waited();
     const auto start = Clock::now();
