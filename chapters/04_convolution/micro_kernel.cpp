@@ -27,9 +27,12 @@ void tile(const Job& job) {
         else
             sums.zero();
         for (int m = 0; m < job.rows; ++m)
-            for (int run = 0; run < job.runs; ++run)
-                sums.add(x + m * job.next_row + run * job.next_run, job.next_pixel, 1,
-                         job.w + m * job.w_next_row + run * job.w_next_run, sums.width, job.length);
+            for (int run = 0; run < job.runs; ++run) {
+                const real* from = x + m * job.next_row + run * job.next_run;
+                const real* w = job.w + m * job.w_next_row + run * job.w_next_run;
+                sums.add_and_fetch(from, job.next_pixel, w, sums.width, job.length,
+                                   from + pixels * job.next_pixel);
+            }
         if (job.relu) sums.relu();
         sums.store(y, job.y_next_pixel, last);
     }

@@ -6,6 +6,7 @@
 //   3. panels     filters lie in the order in which the tile reads them
 //   4. blocks     what is read again, panels or pixels, stays in a cache of the first or second level
 //   5. no copies  pixels that a stride sets apart are read and written where they lie
+//   6. fetched    while a tile is summed, the pixels of the next come from afar
 #include "product.hpp"
 
 #include <algorithm>
@@ -36,7 +37,8 @@ struct Job {
     int depth;
     real* y;
     std::ptrdiff_t y_next_pixel;
-    int last;  // columns of the last vector
+    const real* then;  // where the next tile's pixels start
+    int last;          // columns of the last vector
     Finish finish;
 };
 
@@ -50,7 +52,7 @@ void tile(const Job& job) {
         sums.start(job.finish.bias, last);
     else
         sums.zero();
-    sums.add(job.x, job.x_next_pixel, 1, job.b, width, job.depth);
+    sums.add_and_fetch(job.x, job.x_next_pixel, job.b, width, job.depth, job.then);
     if (job.finish.relu) sums.relu();
     sums.store(job.y, job.y_next_pixel, last);
 }
@@ -142,8 +144,9 @@ void multiply(View x, const Panels& b, const Finish& finish, MutableView y) {
     parallel_for(blocks * shares, [&](int task) {
         const Range mine = share_of(tiles, task / shares, blocks),
                     panels = share_of(b.count(), task % shares, shares);
-        std::vector<Place> places;
-        for (int t = mine.begin; t < mine.end; ++t) {
+        std::vector<Place> places;  // of its tiles, and where the next block begins
+        for (int tile = mine.begin; tile <= mine.end; ++tile) {
+            const int t = std::min(tile, tiles - 1);
             const int line = t / line_tiles, n = line / x.shape.h, i = line % x.shape.h;
             const Range pixels = share_of(x.shape.w, t % line_tiles, line_tiles);
             places.push_back({x.pixel(n, i, pixels.begin), y.pixel(n, i, pixels.begin), pixels.size()});
@@ -153,15 +156,18 @@ void multiply(View x, const Panels& b, const Finish& finish, MutableView y) {
             const auto& kernels = kernels_for(divide_up(columns, lanes));
             Finish ending = finish;
             if (finish.bias != nullptr) ending.bias += column;
-            for (const Place& place : places)
+            for (std::size_t t = 0; t + 1 < places.size(); ++t) {
+                const Place& place = places[t];
                 kernels[std::size_t(place.pixels)]({.x = place.x,
                                                     .x_next_pixel = x.next_pixel,
                                                     .b = b.panel(p),
                                                     .depth = b.rows(),
                                                     .y = place.y + column,
                                                     .y_next_pixel = y.next_pixel,
+                                                    .then = places[t + 1].x,
                                                     .last = (columns - 1) % lanes + 1,
                                                     .finish = ending});
+            }
         }
     });
 }
