@@ -65,12 +65,14 @@ struct Tile {
 
     [[gnu::always_inline]] void add(const real* a, std::ptrdiff_t next_row, std::ptrdiff_t step,
                                     const real* b, std::ptrdiff_t next, int count) {
-        for (int t = 0; t < count; ++t, a += step, b += next) {
-            simd::vec factor[vecs];
-            for (int v = 0; v < vecs; ++v) factor[v] = simd::vec::load(b + v * simd::lanes);
-            for (int r = 0; r < rows; ++r)
-                for (int v = 0; v < vecs; ++v) sum[r][v] = fma(a[r * next_row], factor[v], sum[r][v]);
-        }
+        for (int t = 0; t < count; ++t, a += step, b += next) add(a, next_row, b);
+    }
+    /// The same for one of them.
+    [[gnu::always_inline]] void add(const real* a, std::ptrdiff_t next_row, const real* b) {
+        simd::vec factor[vecs];
+        for (int v = 0; v < vecs; ++v) factor[v] = simd::vec::load(b + v * simd::lanes);
+        for (int r = 0; r < rows; ++r)
+            for (int v = 0; v < vecs; ++v) sum[r][v] = fma(a[r * next_row], factor[v], sum[r][v]);
     }
 
     /// The same for rows of neighbours, while what comes next is fetched from afar: rows that start at `then`

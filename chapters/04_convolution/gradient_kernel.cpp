@@ -22,9 +22,18 @@ void tile(const GradientJob& job) {
         sums.load(job.dw, job.next_channel, last);
     else
         sums.zero();
-    for (const Run& run : *job.runs)
-        sums.add(run.x + job.x_offset, 1, job.next_pixel, run.dy + job.dy_offset, job.dy_next_pixel,
-                 job.pixels);
+    for (const Run& run : *job.runs) {
+        const real *x = run.x + job.x_offset, *dy = run.dy + job.dy_offset;
+        if (!job.fetch) {
+            sums.add(x, 1, job.next_pixel, dy, job.dy_next_pixel, job.pixels);
+            continue;
+        }
+        for (int j = 0; j < job.pixels; ++j, x += job.next_pixel, dy += job.dy_next_pixel) {
+            __builtin_prefetch(x + job.x_ahead, 0, 2);
+            __builtin_prefetch(dy + job.dy_ahead, 0, 2);
+            sums.add(x, 1, dy);
+        }
+    }
     sums.store(job.dw, job.next_channel, last);
 }
 // [kernel]
