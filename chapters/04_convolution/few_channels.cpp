@@ -5,6 +5,7 @@
 // two of its runs overlap; the runs are then added where they belong.
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <utility>
 
 #include "common/parallel.hpp"
@@ -73,51 +74,55 @@ bool few_channels(const Shape& w, const Convolution& layer) {
            (layer.mode == PaddingMode::constant || layer.padding == Sides(0));
 }
 
-Tensor few_channels_backward_input(View dy, View w, const Shape& x, const Convolution& layer) {
+Prepared few_channels_backward_input(View w, const Convolution& layer, const Shape& x) {
     const int c = x.c, vecs = divide_up(w.shape.h * c, lanes), width = vecs * lanes;
+    const Extent kernel{w.shape.n, w.shape.h}, s = layer.stride;
     const Sides& p = layer.padding;
-    const Extent s = layer.stride;
-    const Tensor runs = runs_of(w, width);
+    const Shape y = convolved_shape(x, w.shape, layer);
+    const auto runs = std::make_shared<const Tensor>(runs_of(w, width));
 
     // The padded image's rows that some output sees, each with room for a last run that hangs over.
-    const int height = (dy.shape.h - 1) * s.h + w.shape.n;
-    const int columns = std::max((dy.shape.w - 1) * s.w + w.shape.h, x.w + p.left);
-    const int bands =
-        x.n >= 8 ? 1 : std::min(8, height);  // rows of one image may be shared out, sums may not
+    const int height = (y.h - 1) * s.h + kernel.h;
+    const int columns = std::max((y.w - 1) * s.w + kernel.w, x.w + p.left);
+    const bool all_seen = p.top >= 0 && p.left >= 0 && height - p.top >= x.h;
 
-    Tensor dx(x);
-    parallel_for(x.n * bands, [&, out = dx.view()](int task) {
-        const int n = task / bands, band = task % bands;
-        const int first = height * band / bands, end = height * (band + 1) / bands;
-        Tensor rows({.h = end - first, .c = columns * c + width});
-        const std::ptrdiff_t next_row = rows.shape().c;
-        for (int m = 0; m < w.shape.n; ++m) {
-            // Output rows whose tap m lies in this band.
-            const int i = std::max(0, first > m ? divide_up(first - m, s.h) : 0);
-            const int end_i = std::min(dy.shape.h, end > m ? divide_up(end - m, s.h) : 0);
-            if (i >= end_i) continue;
-            const int tiles = divide_up(end_i - i, most_rows(vecs));
-            for (int j = 0; j < dy.shape.w; ++j)
-                for (int t = 0; t < tiles; ++t) {
-                    const int row = i + (end_i - i) * t / tiles, end_row = i + (end_i - i) * (t + 1) / tiles;
-                    kernels[std::size_t(vecs - 1)][std::size_t(end_row - row - 1)](
-                        {dy.pixel(n, row, j), dy.next_row, runs.view().pixel(m, 0, 0), dy.shape.c,
-                         rows.flat().data() + (row * s.h + m - first) * next_row + j * s.w * c,
-                         s.h * next_row});
-                }
-        }
+    return [=](View dy, MutableView dx) {
+        if (!all_seen) fill(dx, 0);
+        // Few images: their rows are shared out, too.  No sum changes with that.
+        const int bands = threads() == 1 ? 1 : std::clamp(2 * threads() / x.n, 1, height);
+        parallel_for(x.n * bands, [&](int task) {
+            const int n = task / bands;
+            const auto [first, end] = share_of(height, task % bands, bands);
+            Tensor rows({.h = end - first, .c = columns * c + width});
+            const std::ptrdiff_t next_row = rows.shape().c;
+            for (int m = 0; m < kernel.h; ++m) {
+                // Output rows whose tap m lies in this band.
+                const int i = std::max(0, first > m ? divide_up(first - m, s.h) : 0);
+                const int end_i = std::min(y.h, end > m ? divide_up(end - m, s.h) : 0);
+                if (i >= end_i) continue;
+                const int tiles = divide_up(end_i - i, most_rows(vecs));
+                for (int j = 0; j < y.w; ++j)
+                    for (int t = 0; t < tiles; ++t) {
+                        const Range tile = share_of(end_i - i, t, tiles);
+                        const int row = i + tile.begin;
+                        kernels[std::size_t(vecs - 1)][std::size_t(tile.size() - 1)](
+                            {dy.pixel(n, row, j), dy.next_row, runs->view().pixel(m, 0, 0), y.c,
+                             rows.flat().data() + (row * s.h + m - first) * next_row + j * s.w * c,
+                             s.h * next_row});
+                    }
+            }
 
-        // The part inside of the padding; with a negative one, pixels that no output saw stay zero.
-        for (int row = first; row < end; ++row) {
-            const int i = row - p.top, j = std::max(0, -p.left);
-            if (i < 0 || i >= x.h || j >= x.w) continue;
-            const int count = std::min(x.w - j, columns - (j + p.left));
-            if (count > 0)
-                std::copy_n(rows.flat().data() + (row - first) * next_row + (j + p.left) * c, count * c,
-                            out.pixel(n, i, j));
-        }
-    });
-    return dx;
+            // The part inside of the padding.
+            const int j = std::max(0, -p.left), count = std::min(x.w - j, columns - (j + p.left));
+            for (int i = std::max(0, first - p.top); i < std::min(x.h, end - p.top) && count > 0; ++i) {
+                const real* from = rows.view().pixel(0, i + p.top - first, 0) + (j + p.left) * c;
+                if (dx.next_pixel == c)
+                    std::copy_n(from, count * c, dx.pixel(n, i, j));
+                else
+                    for (int q = 0; q < count; ++q) std::copy_n(from + q * c, c, dx.pixel(n, i, j + q));
+            }
+        });
+    };
 }
 
 }  // namespace cnn::optimized

@@ -16,6 +16,7 @@ Tensor one_channel_backward_filters(View dy, View x, const Shape& w, const Convo
 
 /// Whether a layer's input gradient would leave half of the lanes idle.
 bool few_channels(const Shape& w, const Convolution& layer);
-Tensor few_channels_backward_input(View dy, View w, const Shape& x, const Convolution& layer);
+/// That gradient, made ready for inputs of shape x.
+Prepared few_channels_backward_input(View w, const Convolution& layer, const Shape& x);
 
 }  // namespace cnn::optimized

@@ -47,8 +47,7 @@ Tensor conv2d(View x, View w, View b, const Convolution& layer) {
 }
 
 Prepared prepared_conv2d_backward_input(View w, const Convolution& layer, const Shape& x) {
-    if (few_channels(w.shape, layer))
-        return [=](View dy, MutableView dx) { copy(few_channels_backward_input(dy, w, x, layer), dx); };
+    if (few_channels(w.shape, layer)) return few_channels_backward_input(w, layer, x);
 
     const bool zeros = layer.mode == PaddingMode::constant || layer.padding == Sides(0);
     const Padding padding{layer.padding, layer.mode};
