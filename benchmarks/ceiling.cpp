@@ -72,6 +72,14 @@ void triad(real* a, const real* b, const real* c, std::int64_t n) {
     benchmark::ClobberMemory();
 }
 
+/// Past the caches, as a layer may write what is too large for them.
+void copy(real* a, const real* b, std::int64_t n) {
+    for (std::int64_t i = 0; i + 4 * lanes <= n; i += 4 * lanes)
+        for (int s = 0; s < 4; ++s) vec::load(b + i + s * lanes).stream(a + i + s * lanes);
+    simd::streamed();
+    benchmark::ClobberMemory();
+}
+
 /// Bandwidths over `bytes` in all, an equal part to each thread, each part passed over `times` times.
 Level bandwidth(std::string name, std::int64_t capacity, std::int64_t bytes, int threads) {
     const auto part = int(bytes / threads / std::int64_t{sizeof(real)} / 3 / (8 * lanes)) * 8 * lanes;
@@ -85,7 +93,12 @@ Level bandwidth(std::string name, std::int64_t capacity, std::int64_t bytes, int
         real* a = arrays.view().pixel(t, 0, 0);
         for (int i = 0; i < times; ++i) triad(a, a + part, a + 2 * std::int64_t{part}, part);
     });
-    return {std::move(name), capacity, moved * times / reading, moved * times / adding};
+    const double copying = least_seconds(threads, tries, [&](int t) {
+        real* a = arrays.view().pixel(t, 0, 0);
+        for (int i = 0; i < times; ++i) copy(a, a + part, part);
+    });
+    return {std::move(name), capacity, moved * times / reading, moved * times / adding,
+            moved * times * 2 / 3 / copying};
 }
 
 /// The size of a cache as Linux describes the first CPU, or else a usual one.  (sysconf may count the third
@@ -114,7 +127,7 @@ const Level& Ceiling::level(std::int64_t bytes) const {
 Ceiling::Bound Ceiling::bound(std::int64_t flop, std::int64_t bytes) const {
     const Level& memory = level(bytes);
     const double arithmetic = double(flop) / flops;
-    const double moving = double(bytes) / std::max(memory.read, memory.triad);
+    const double moving = double(bytes) / memory.most();
     return arithmetic >= moving ? Bound{arithmetic, "fma"} : Bound{moving, memory.name};
 }
 
@@ -144,8 +157,9 @@ std::string roofline(const std::vector<Ceiling>& ceilings) {
             << " GFLOP/s in registers\n";
         for (const Level& l : c.levels)
             out << "    " << std::left << std::setw(7) << l.name << " read " << std::setw(5) << giga(l.read)
-                << " triad " << std::setw(5) << giga(l.triad) << " GB/s; arithmetic is the limit from "
-                << giga(1e9 * c.flops / std::max(l.read, l.triad)) << " FLOP/byte on\n";
+                << " triad " << std::setw(5) << giga(l.triad) << " copy " << std::setw(5) << giga(l.copy)
+                << " GB/s; arithmetic is the limit from " << giga(1e9 * c.flops / l.most())
+                << " FLOP/byte on\n";
     }
     return out.str();
 }

@@ -3,6 +3,7 @@
 ///
 /// The roofline (Williams, Waterman and Patterson 2009): a layer needs at least the time of its arithmetic
 /// at the peak, and at least the time of its bytes at the bandwidth of the memory that holds them.
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -15,6 +16,9 @@ struct Level {
     std::int64_t capacity = 0;  ///< bytes, of all threads' caches together
     double read = 0;            ///< a sum over one array
     double triad = 0;           ///< a = b + s c, three arrays counted
+    double copy = 0;            ///< a = b, both counted, written past the caches
+
+    double most() const { return std::max({read, triad, copy}); }
 };
 
 struct Ceiling {

@@ -36,8 +36,7 @@ Scoreboard::Scoreboard(std::string json, const std::vector<Ceiling>& ceilings, i
         const std::string suffix = " t" + std::to_string(c.threads);
         benchmark::AddCustomContext("GFLOP/s" + suffix, std::to_string(c.flops / 1e9));
         for (const Level& l : c.levels)
-            benchmark::AddCustomContext(l.name + " GB/s" + suffix,
-                                        std::to_string(std::max(l.read, l.triad) / 1e9));
+            benchmark::AddCustomContext(l.name + " GB/s" + suffix, std::to_string(l.most() / 1e9));
     }
     std::cout
         << roofline(ceilings) << load_warning()

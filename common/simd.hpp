@@ -36,6 +36,15 @@ struct vec {
         return r;
     }
     void store(real* to) const { std::memcpy(to, &v, sizeof v); }
+    /// Past the caches, to a place that is a multiple of `bytes`: for what is too large to be near when it is
+    /// read.  Other threads see it after `streamed`.
+    void stream(real* to) const {
+#if defined(__AVX512F__)
+        _mm512_stream_si512(reinterpret_cast<__m512i*>(to), __m512i(v));
+#else
+        store(to);
+#endif
+    }
 
     /// The first `count` lanes only; the others are zero, and their memory is not touched.
     static vec load_first(int count, const real* from) {
@@ -53,6 +62,13 @@ struct vec {
     friend vec operator-(vec a, vec b) { return {a.v - b.v}; }
     friend vec operator*(vec a, vec b) { return {a.v * b.v}; }
 };
+
+/// Waits until what this thread streamed has arrived.
+inline void streamed() {
+#if defined(__AVX512F__)
+    _mm_sfence();
+#endif
+}
 
 // [fma]
 /// a*b + c.  One expression on purpose: both compilers then fuse it into one instruction.

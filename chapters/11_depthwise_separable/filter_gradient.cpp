@@ -24,7 +24,7 @@ struct Tile {
 };
 
 // [gradient]
-template <int stride, int rows, int columns>
+template <int stride, int rows, int columns, bool far>
 void gradient3x3(const Tile& t) {
     const Source& from = t.from;
     for (int v = 0; v * lanes < from.channels; ++v) {
@@ -38,9 +38,13 @@ void gradient3x3(const Tile& t) {
 #pragma GCC unroll 16
         for (int i = 0; i < rows; ++i)
 #pragma GCC unroll 16
-            for (int j = 0; j < columns; ++j) dy[i][j] = vec::load(t.dy + i * t.dy_row + j * t.dy_pixel + c);
+            for (int j = 0; j < columns; ++j) {
+                const real* at = t.dy + i * t.dy_row + j * t.dy_pixel + c;
+                if (far) __builtin_prefetch(at + rows * t.dy_row, 0, 2);
+                dy[i][j] = vec::load(at);
+            }
 
-        each_product<stride, rows, columns>(
+        each_product<stride, rows, columns, far>(
             from, c, [&](vec x, int i, int j, int m, int l) { sum[m][l] = fma(x, dy[i][j], sum[m][l]); });
 
 #pragma GCC unroll 16
@@ -79,10 +83,11 @@ constexpr std::array<Kernel, longest_run> run_kernels(std::index_sequence<i...>)
     return {gradient_run<int(i) + 1, narrow>...};
 }
 
-constexpr Kernels3x3<Tile> tile_kernels = {{{gradient3x3<1, 1, small>, gradient3x3<1, 1, wide>},
-                                            {gradient3x3<1, 2, small>, gradient3x3<1, 2, wide>}},
-                                           {{gradient3x3<2, 1, small>, gradient3x3<2, 1, wide>},
-                                            {gradient3x3<2, 2, small>, gradient3x3<2, 2, wide>}}};
+template <bool far>
+constexpr Kernels3x3<Tile> tile_kernels = {{{gradient3x3<1, 1, small, far>, gradient3x3<1, 1, wide, far>},
+                                            {gradient3x3<1, 2, small, far>, gradient3x3<1, 2, wide, far>}},
+                                           {{gradient3x3<2, 1, small, far>, gradient3x3<2, 1, wide, far>},
+                                            {gradient3x3<2, 2, small, far>, gradient3x3<2, 2, wide, far>}}};
 constexpr auto runs = run_kernels<false>(std::make_index_sequence<longest_run>{}),
                narrow_runs = run_kernels<true>(std::make_index_sequence<longest_run>{});
 
@@ -93,20 +98,21 @@ struct Pairs {
 };
 
 /// Adds what some pairs give for these channels to sums.
-void add_gradient(View dy, View x, const Windows& windows, Range of_pairs, MutableView sums) {
+void add_gradient(View dy, View x, const Windows& windows, Range some, bool far, MutableView sums) {
     const Pairs pairs(dy.shape);
-    for (int pair = of_pairs.begin, next; pair < of_pairs.end; pair = next) {
+    const auto& kernels = far ? tile_kernels<true> : tile_kernels<false>;
+    for (int pair = some.begin, next; pair < some.end; pair = next) {
         const int n = pair / pairs.each;
-        next = std::min((n + 1) * pairs.each, of_pairs.end);
+        next = std::min((n + 1) * pairs.each, some.end);
         const auto row = [&](int p) { return std::min((p - n * pairs.each) * rows_each, dy.shape.h); };
         const auto tile = [&](int i, int j, const Source& from) {
             return Tile{from,      dy.pixel(n, i, j), dy.next_row,    dy.next_pixel,
                         sums.data, sums.next_row,     sums.next_pixel};
         };
         each_tile(
-            x, windows, n, dy.shape.w, row(pair), row(next),
+            x, windows, n, dy.shape.w, {row(pair), row(next)},
             [&](int i, int j, const Extent& size, const Source& from) {
-                tile_kernels[windows.stride.h - 1][size.h - 1][size.w == wide](tile(i, j, from));
+                kernels[windows.stride.h - 1][size.h - 1][size.w == wide](tile(i, j, from));
             },
             [&](int i, int j, int pixels, const Source& from) {
                 (from.channels < lanes ? narrow_runs : runs)[std::size_t(pixels - 1)](tile(i, j, from));
@@ -133,7 +139,8 @@ void filter_gradient(View dy, View x, const Windows& windows, MutableView dw) {
         const Range mine = share_of(vectors, part, parts);
         const int c = mine.begin * lanes, count = (part + 1 == parts ? channels : mine.end * lanes) - c;
         add_gradient(dy.channels(c, count), x.channels(c, count), windows,
-                     share_of(pairs.count, block, blocks), sums.view().images(block, 1).channels(c, count));
+                     share_of(pairs.count, block, blocks), large(x, dy),
+                     sums.view().images(block, 1).channels(c, count));
     });
 
     for (int m = 0; m < windows.kernel.h; ++m)

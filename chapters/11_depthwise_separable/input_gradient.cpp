@@ -50,7 +50,7 @@ struct Tile {
 // [stride2]
 // A pixel of dx has taps 0 and 2 of two neighbours in dy, or tap 1 of one: by `phase`, the first pixel has
 // either.  Each pixel of dy is loaded once for the row.
-template <int phase, int columns>
+template <int phase, int columns, bool far>
 void gather3x3(const Tile& t) {
     for (int v = 0; v * lanes < t.channels; ++v) {
         const int c = std::min(v * lanes, t.channels - lanes);
@@ -64,6 +64,7 @@ void gather3x3(const Tile& t) {
 #pragma GCC unroll 16
             for (int q = 0; q <= columns / 2; ++q, at += t.dy_pixel) {
                 if (q < t.columns.begin || q >= t.columns.end) continue;
+                if (far && m == t.taps.begin) __builtin_prefetch(at + t.dy_row, 0, 2);
                 const vec dy = vec::load(at);
 #pragma GCC unroll 16
                 for (int l = 0; l < 3; ++l) {
@@ -73,15 +74,22 @@ void gather3x3(const Tile& t) {
             }
         }
 #pragma GCC unroll 16
-        for (int j = 0; j < columns; ++j) sum[j].store(t.dx + j * t.dx_pixel + c);
+        for (int j = 0; j < columns; ++j) {
+            real* dx = t.dx + j * t.dx_pixel + c;
+            far ? sum[j].stream(dx) : sum[j].store(dx);
+        }
     }
 }
 // [stride2]
 
+template <bool far>
+constexpr void (*gathers[2][2])(const Tile&) = {{gather3x3<0, 2 * small, far>, gather3x3<0, 2 * wide, far>},
+                                                {gather3x3<1, 2 * small, far>, gather3x3<1, 2 * wide, far>}};
+
 /// Rows first ... end - 1 of image n of dx.
 void gather_rows(View dy, View w, const Windows& windows, MutableView dx, int n, int first, int end) {
-    static constexpr void (*kernels[2][2])(const Tile&) = {{gather3x3<0, 2 * small>, gather3x3<0, 2 * wide>},
-                                                           {gather3x3<1, 2 * small>, gather3x3<1, 2 * wide>}};
+    const bool far = large(dy, dx) && streams(dx);
+    const auto& kernels = far ? gathers<true> : gathers<false>;
     const int width = dx.shape.w;
     for (int i = first; i < end; ++i) {
         // Padded row 2 r + m is reached by row r of dy through tap m.
@@ -100,6 +108,7 @@ void gather_rows(View dy, View w, const Windows& windows, MutableView dx, int n,
                  dx.pixel(n, i, from), dx.next_pixel, dx.shape.c});
         }
     }
+    if (far) simd::streamed();
 }
 
 }  // namespace

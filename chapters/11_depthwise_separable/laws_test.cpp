@@ -6,6 +6,7 @@
 #include "common/testing.hpp"
 #include "convolution.hpp"
 #include "depthwise_separable.hpp"
+#include "windows.hpp"
 
 using namespace cnn;
 using simd::lanes;
@@ -91,6 +92,14 @@ TEST_CASE("s-15: optimized depthwise convolution is the naive one to the last bi
               .dilation = {v.dilation, h.dilation},
               .activation = Activation(random.below(3))},
              random.bits());
+    }
+}
+
+TEST_CASE("s-15: maps that leave the caches are the same to the last bit") {
+    const Tensor x = small_integers({1, 500, 540, 16}), w = small_integers({3, 3, 1, 16}, 2);
+    for (const int stride : {1, 2}) {
+        CHECK(optimized::large(x, x.view().every(stride)));
+        same(x, w, {}, {.stride = stride, .padding = 1}, 3);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "windows.hpp"
 
 #include <array>
+#include <cstdint>
 
 #include "common/parallel.hpp"
 
@@ -26,7 +27,7 @@ vec clamped(vec y, real high) { return min(max(y, vec{}), vec::broadcast(high));
 // [window]
 // rows x columns outputs under 3x3 filters: 14 sums and 9 taps in registers.  Each input pixel is loaded once
 // and added to every sum whose window holds it.
-template <int stride, int rows, int columns>
+template <int stride, int rows, int columns, bool far>
 void window3x3(const Tile& t) {
     const Source& from = t.from;
     for (int v = 0; v * lanes < from.channels; ++v) {
@@ -43,7 +44,7 @@ void window3x3(const Tile& t) {
 #pragma GCC unroll 16
             for (int j = 0; j < columns; ++j) sum[i][j] = bias;
 
-        each_product<stride, rows, columns>(
+        each_product<stride, rows, columns, far>(
             from, c, [&](vec x, int i, int j, int m, int l) { sum[i][j] = fma(x, w[m][l], sum[i][j]); });
 
         if (t.clamp.asked) {
@@ -55,7 +56,10 @@ void window3x3(const Tile& t) {
 #pragma GCC unroll 16
         for (int i = 0; i < rows; ++i)
 #pragma GCC unroll 16
-            for (int j = 0; j < columns; ++j) sum[i][j].store(t.y + i * t.y_row + j * t.y_pixel + c);
+            for (int j = 0; j < columns; ++j) {
+                real* y = t.y + i * t.y_row + j * t.y_pixel + c;
+                far ? sum[i][j].stream(y) : sum[i][j].store(y);
+            }
     }
 }
 // [window]
@@ -134,13 +138,23 @@ constexpr std::array<Kernel, longest_run> run_kernels(std::index_sequence<i...>)
     return {window_run<int(i) + 1, narrow>...};
 }
 
-constexpr Kernels3x3<Tile> tile_kernels = {
-    {{window3x3<1, 1, small>, window3x3<1, 1, wide>}, {window3x3<1, 2, small>, window3x3<1, 2, wide>}},
-    {{window3x3<2, 1, small>, window3x3<2, 1, wide>}, {window3x3<2, 2, small>, window3x3<2, 2, wide>}}};
+template <bool far>
+constexpr Kernels3x3<Tile> tile_kernels = {{{window3x3<1, 1, small, far>, window3x3<1, 1, wide, far>},
+                                            {window3x3<1, 2, small, far>, window3x3<1, 2, wide, far>}},
+                                           {{window3x3<2, 1, small, far>, window3x3<2, 1, wide, far>},
+                                            {window3x3<2, 2, small, far>, window3x3<2, 2, wide, far>}}};
 constexpr auto runs = run_kernels<false>(std::make_index_sequence<longest_run>{}),
                narrow_runs = run_kernels<true>(std::make_index_sequence<longest_run>{});
 
 }  // namespace
+
+bool large(View x, View y) { return x.shape.size() + y.shape.size() > (1 << 22); }
+
+bool streams(View y) {
+    const auto whole = [](std::ptrdiff_t numbers) { return numbers % lanes == 0; };
+    return std::uintptr_t(y.data) % simd::bytes == 0 && whole(y.shape.c) && whole(y.next_pixel) &&
+           whole(y.next_row) && whole(y.next_image);
+}
 
 void filter(View x, View w, const real* b, const Windows& windows, const Clamp& clamp, MutableView y) {
     const std::int64_t row = std::int64_t{y.shape.w} * y.shape.c * w.shape.n * w.shape.h;
@@ -148,6 +162,8 @@ void filter(View x, View w, const real* b, const Windows& windows, const Clamp& 
     const int rows = rows_each * pairs, blocks = divide_up(y.shape.h, rows);
     const int s = windows.stride.h;
     const bool crowded = s == 2 && s * x.next_pixel * std::ptrdiff_t{sizeof(real)} % 4096 == 0;
+    const bool far = large(x, y) && streams(y);
+    const auto& kernels = far ? tile_kernels<true> : tile_kernels<false>;
     parallel_for(y.shape.n * blocks, [&](int task) {
         const int n = task / blocks, first = task % blocks * rows;
         const auto tile = [&](int i, int j, const Source& from) {
@@ -155,10 +171,10 @@ void filter(View x, View w, const real* b, const Windows& windows, const Clamp& 
                         y.next_row, y.next_pixel, clamp};
         };
         each_tile(
-            x, windows, n, y.shape.w, first, std::min(first + rows, y.shape.h),
+            x, windows, n, y.shape.w, {first, std::min(first + rows, y.shape.h)},
             [&](int i, int j, const Extent& size, const Source& from) {
                 if (!crowded || size.w != wide || from.channels < deep * lanes)
-                    return tile_kernels[s - 1][size.h - 1][size.w == wide](tile(i, j, from));
+                    return kernels[s - 1][size.h - 1][size.w == wide](tile(i, j, from));
                 for (int k = 0; k < size.h; ++k) {
                     Source row = from;
                     row.x += k * s * from.next_row;
@@ -169,6 +185,7 @@ void filter(View x, View w, const real* b, const Windows& windows, const Clamp& 
             [&](int i, int j, int pixels, const Source& from) {
                 (from.channels < lanes ? narrow_runs : runs)[std::size_t(pixels - 1)](tile(i, j, from));
             });
+        if (far) simd::streamed();
     });
 }
 

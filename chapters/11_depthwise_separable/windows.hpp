@@ -34,6 +34,11 @@ void input_gradient(View dy, View w, const Windows& windows, MutableView dx);
 /// The gradient of that for w.
 void filter_gradient(View dy, View x, const Windows& windows, MutableView dw);
 
+/// Whether maps are too large to be near: what comes next is then fetched ahead, and results pass the caches.
+bool large(View x, View y);
+/// Whether all vectors of y lie where results can pass the caches to.
+bool streams(View y);
+
 /// The part of x under a tile.
 struct Source {
     const real* x;  ///< where the first tap of the first pixel reads, inside of the map or not
@@ -46,7 +51,7 @@ struct Source {
 /// Calls use(x, i, j, m, l) for each vector x of a tile of 3x3 windows, at channel c, and each output (i, j)
 /// that it reaches through tap (m, l): x is loaded once.  All written out, so that what `use` adds to may
 /// stay in registers.
-template <int stride, int rows, int columns, class Use>
+template <int stride, int rows, int columns, bool far, class Use>
 [[gnu::always_inline]] inline void each_product(const Source& from, int c, const Use& use) {
     constexpr int across = (columns - 1) * stride + 3;
     const bool left = from.columns.begin == 1, right = from.columns.end == across - 1;
@@ -56,7 +61,11 @@ template <int stride, int rows, int columns, class Use>
 #pragma GCC unroll 16
         for (int q = 0; q < across; ++q) {
             if ((q == 0 && left) || (q == across - 1 && right)) continue;
-            const simd::vec x = simd::vec::load(from.x + r * from.next_row + q * from.next_tap + c);
+            // Of the rows that the next tile adds, the same pixel.
+            const real* at = from.x + r * from.next_row + q * from.next_tap + c;
+            if (far && r >= 3 - stride && q < columns * stride)
+                __builtin_prefetch(at + rows * stride * from.next_row, 0, 2);
+            const simd::vec x = simd::vec::load(at);
 #pragma GCC unroll 16
             for (int i = 0; i < rows; ++i)
 #pragma GCC unroll 16
@@ -73,9 +82,9 @@ template <class Tile>
 using Kernels3x3 = void (*[2][rows_each][2])(const Tile&);
 
 /// Calls on_tile(i, j, size, source) for tiles of the 3x3 kernels, where at most the outermost columns read
-/// are padding, and on_run(i, j, pixels, source) for the rest of the rows first ... end - 1.
+/// are padding, and on_run(i, j, pixels, source) for the rest of some rows.
 template <class OnTile, class OnRun>
-void each_tile(View x, const Windows& windows, int n, int width, int first, int end, const OnTile& on_tile,
+void each_tile(View x, const Windows& windows, int n, int width, Range some, const OnTile& on_tile,
                const OnRun& on_run) {
     const Extent kernel = windows.kernel, stride = windows.stride, dilation = windows.dilation;
     const auto source = [&](int i, int j, const Range& rows, const Range& columns) {
@@ -103,8 +112,8 @@ void each_tile(View x, const Windows& windows, int n, int width, int first, int 
     const int s = stride.h;
     const bool tiled =
         kernel == Extent(3) && dilation == Extent(1) && s == stride.w && s <= 2 && x.shape.c >= simd::lanes;
-    for (int i = first; i < end; i += rows_each) {
-        const int rows = std::min(rows_each, end - i);
+    for (int i = some.begin; i < some.end; i += rows_each) {
+        const int rows = std::min(rows_each, some.end - i);
         const Range rows_read = inside(i * s - windows.top, 1, (rows - 1) * s + 3, x.shape.h);
         int j = 0;
         while (tiled && width - j >= small) {
