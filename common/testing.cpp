@@ -1,8 +1,24 @@
 #include "common/testing.hpp"
 
+#include <charconv>
+#include <cstdlib>
+#include <iostream>
 #include <limits>
+#include <string_view>
 
 namespace cnn {
+
+std::uint64_t fuzz_seed(const char* what, std::uint64_t usual) {
+    std::uint64_t seed = usual;
+    if (const char* given = std::getenv("CNN_SEED")) {
+        const std::string_view text = given;
+        const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), seed);
+        require(wrong == std::errc{} && end == text.data() + text.size(), "CNN_SEED is \"", text,
+                "\"; it must be a whole number");
+    }
+    std::cout << "random layers, " << what << ": seed " << seed << '\n';
+    return seed;
+}
 
 Tensor small_integers(Shape shape, std::uint64_t seed) {
     Random random(seed);

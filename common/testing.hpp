@@ -32,6 +32,10 @@ Function* pick(Function* naive, Function* optimized) {
     return std::is_same_v<Implementation, Naive> ? naive : optimized;
 }
 
+/// Where a walk through random layers begins: at `usual`, or at $CNN_SEED.  Printed, so that it can be walked
+/// again.  Error: a $CNN_SEED that is no whole number.
+std::uint64_t fuzz_seed(const char* what, std::uint64_t usual);
+
 /// Integers from -8 to 7, the same for the same shape and seed.
 Tensor small_integers(Shape shape, std::uint64_t seed = 1);
 

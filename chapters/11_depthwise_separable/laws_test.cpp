@@ -72,7 +72,7 @@ TEST_CASE("s-15: optimized depthwise convolution is the naive one to the last bi
 }
 
 TEST_CASE("s-15: optimized depthwise convolution is the naive one to the last bit on 2000 random layers") {
-    constexpr std::uint64_t seed = 1115;
+    const std::uint64_t seed = fuzz_seed("depthwise", 1115);
     CAPTURE(seed);
     Random random(seed);
     for (int layer = 0; layer < 2000; ++layer) {
