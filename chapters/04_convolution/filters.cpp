@@ -190,7 +190,8 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
 
     // [slices]
     // At least 32 tasks, if there are so many blocks of pixels; or eight slices of a large map, so that each
-    // is read once.  Their number does not depend on the threads, so the order of the sums does not either.
+    // is read once.  Their number is even, and does not depend on the threads, so the order of the sums does
+    // not either.
     const bool far = kh * kw == 1 && x.shape.size() > (1 << 21);
     const std::int64_t room = far ? (1 << 16) / (stride.w * x.next_pixel) : 256;
     const Gradient gradient{dy,       x,
@@ -199,9 +200,9 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
                             row,      int(std::clamp<std::int64_t>(room, 128, 256))};
     const Division& d = gradient.division;
     const int units = d.units(), lines = gradient.lines();
-    const int wanted = far && dw.shape.size() <= (1 << 18) ? 8 : divide_up(32, units);
+    const int wanted = far && dw.shape.size() <= (1 << 18) ? 8 : units >= 32 ? 1 : 2 * divide_up(16, units);
     const int slices = std::clamp(wanted, 1, std::max(1, divide_up(lines, gradient.lines_each())));
-    const int shares = std::min(units, threads() == 1 ? 1 : divide_up(4 * threads(), slices));
+    const int shares = std::min(units, threads() == 1 ? 1 : divide_up(2 * threads(), slices));
     Tensor others = slices > 1 ? Tensor::unset({(slices - 1) * kh, kw, c, dw.shape.c}) : Tensor();
     parallel_for(slices * shares, [&](int task) {
         const int slice = task / shares, share = task % shares;
