@@ -75,6 +75,7 @@ struct Tile {
             for (int v = 0; v < vecs; ++v) sum[r][v] = fma(a[r * next_row], factor[v], sum[r][v]);
     }
 
+    // [fetch]
     /// The same for rows of neighbours, while what comes next is fetched from afar: rows that start at `then`
     /// and lie as far apart.  A line of each for every line that is used, so that none waits for many others.
     /// Short rows lie so near each other that the machine fetches them by itself.
@@ -86,6 +87,7 @@ struct Tile {
             add(a + t, next_row, 1, b + t * next, next, std::min(simd::lanes, count - t));
         }
     }
+    // [fetch]
 
 private:
     struct Strip {

@@ -48,6 +48,7 @@ struct Source {
     int channels;
 };
 
+// [product]
 /// Calls use(x, i, j, m, l) for each vector x of a tile of 3x3 windows, at channel c, and each output (i, j)
 /// that it reaches through tap (m, l): x is loaded once.  All written out, so that what `use` adds to may
 /// stay in registers.
@@ -76,6 +77,7 @@ template <int stride, int rows, int columns, bool far, class Use>
         }
     }
 }
+// [product]
 
 /// Kernels for tiles under 3x3 filters: [stride - 1][rows - 1][columns == wide].
 template <class Tile>
