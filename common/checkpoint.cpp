@@ -47,9 +47,12 @@ TrainingState load_checkpoint(const std::filesystem::path& file, const Graph& gr
             std::ranges::copy(array.numbers, tensor.flat().begin());
             part(state, i).set(key.substr(std::string(parts[i]).size()), std::move(tensor));
         }
-    for (const Parameter& p : graph.parameters())
+    for (const Parameter& p : graph.parameters()) {
         require(state.weights.has(p.name) && state.weights[p.name].shape() == p.shape, name, ": it has no \"",
                 p.name, "\" of ", p.shape, "; it is a checkpoint of another network");
+        require(!state.velocity.has(p.name) || state.velocity[p.name].shape() == p.shape, name,
+                ": the velocity of \"", p.name, "\" is no ", p.shape, "; remove the file to start anew");
+    }
     return state;
 }
 

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "common/parallel.hpp"
+#include "common/safetensors.hpp"
 #include "common/testing.hpp"
 #include "common/whole_file.hpp"
 #include "convolution.hpp"
@@ -199,8 +200,13 @@ TEST_CASE("s-04: wrong checkpoints and wrong examples are refused in one line") 
     CHECK(error_of([&] { train(other, net, task.training, task.test, task.options, file.path); }) ==
           name + ": it has no \"conv1.weight\" of 5x5x1x6; it is a checkpoint of another network");
 
-    // Half a file, and one that is no checkpoint.
+    // A velocity of another shape, half a file, and one that is no checkpoint.
     const std::string bytes = read_whole(file.path);
+    safetensors::File content = safetensors::read(file.path);
+    content.arrays.at("velocity/fc1.bias") = {{1, 1, 1, 2}, {1, 2}};
+    safetensors::write(file.path, content);
+    CHECK(error_of([&] { task.run(file.path); }) ==
+          name + ": the velocity of \"fc1.bias\" is no 1x1x1x3; remove the file to start anew");
     write_whole(file.path, bytes.substr(0, bytes.size() / 2));
     CHECK(error_of([&] { task.run(file.path); }).starts_with(name));
     save_weights(file.path, task.graph, initialise(task.graph, 1));
