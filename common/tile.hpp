@@ -78,10 +78,11 @@ struct Tile {
     // [fetch]
     /// The same for rows of neighbours, while what comes next is fetched from afar: rows that start at `then`
     /// and lie as far apart.  A line of each for every line that is used, so that none waits for many others.
-    /// Short rows lie so near each other that the machine fetches them by itself.
+    /// Short rows lie so near each other that the machine fetches them by itself; and a tile one vector wide
+    /// has as many loads as multiplications already.
     [[gnu::always_inline]] void add_and_fetch(const real* a, std::ptrdiff_t next_row, const real* b,
                                               std::ptrdiff_t next, int count, const real* then) {
-        if (count <= 2 * simd::lanes) return add(a, next_row, 1, b, next, count);
+        if (count <= 2 * simd::lanes || vecs == 1) return add(a, next_row, 1, b, next, count);
         for (int t = 0; t < count; t += simd::lanes) {
             for (int r = 0; r < rows; ++r) __builtin_prefetch(then + r * next_row + t);
             add(a + t, next_row, 1, b + t * next, next, std::min(simd::lanes, count - t));

@@ -15,6 +15,7 @@
 #include "direct.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "common/error.hpp"
 #include "common/parallel.hpp"
@@ -114,6 +115,10 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     };
     const Line wide_line = line_of(wide), narrow_line = line_of(narrow);
     const int tiles = int(wide_line.tile_end.size());
+    // Lines of pixels a power of two apart share few places in the nearest cache, of twelve lines each: two
+    // tiles must fit.
+    const std::ptrdiff_t apart = s.w * x.next_pixel * std::ptrdiff_t{sizeof(real)};
+    const bool both_fit = 2 * pixels <= 12 * (4096 / std::gcd(apart, 4096));
     const bool joined = d.w == 1 && x.next_pixel == c && w.shared_by() == 0;
 
     // A block of tiles is read again for each panel.  Where all panels fit a second-level cache, it is small,
@@ -149,6 +154,7 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
             job.b = b == nullptr ? nullptr : b + panel.filter;
             job.y_next_pixel = y.next_pixel;
             job.last = panel.last;
+            job.fetch = both_fit;
             int t = first_tile % tiles, i = first_tile / tiles % y.shape.h,
                 n = first_tile / tiles / y.shape.h;
             for (int tile = first_tile; tile < end_tile; tile += job.tiles) {

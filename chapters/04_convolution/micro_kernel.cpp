@@ -30,8 +30,11 @@ void tile(const Job& job) {
             for (int run = 0; run < job.runs; ++run) {
                 const real* from = x + m * job.next_row + run * job.next_run;
                 const real* w = job.w + m * job.w_next_row + run * job.w_next_run;
-                sums.add_and_fetch(from, job.next_pixel, w, sums.width, job.length,
-                                   from + pixels * job.next_pixel);
+                if (job.fetch)
+                    sums.add_and_fetch(from, job.next_pixel, w, sums.width, job.length,
+                                       from + pixels * job.next_pixel);
+                else
+                    sums.add(from, job.next_pixel, 1, w, sums.width, job.length);
             }
         if (job.relu) sums.relu();
         sums.store(y, job.y_next_pixel, last);

@@ -26,6 +26,7 @@ struct Job {
     int last;     // lanes of the last vector
     bool resume;  // sums start at y
     bool relu;
+    bool fetch;  // the next tile's pixels meanwhile
 };
 using Kernel = void (*)(const Job&);
 
