@@ -128,7 +128,7 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     const std::int64_t tile_bytes = std::min(pixels, y.shape.w) * each * int(sizeof(real));
     const int all_tiles = y.shape.n * y.shape.h * tiles;
     const int in_cache =
-        int(std::clamp<std::int64_t>((panels_stay ? 1 << 17 : 1 << 19) / tile_bytes, 1, all_tiles));
+        int(std::clamp<std::int64_t>((panels_stay ? 1 << 17 : 1 << 18) / tile_bytes, 1, all_tiles));
     // Enough tasks for an even share: neighbours read the same block, or of a map that fits the same panels.
     const int wanted = threads() == 1 ? 1 : 16 * threads();
     const int blocks =
