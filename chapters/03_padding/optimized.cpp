@@ -2,8 +2,7 @@
 //
 //   1. naive        two divisions for every element
 //   2. columns once each column's source is looked up once a call, each row's once a row
-//   3. whole rows   the interior of a row is one copy of w * c numbers, the border a copy of c numbers a
-//   pixel
+//   3. whole rows   the interior of a row is one copy of w * c numbers, a pixel of the border one of c
 //   4. threads      blocks of rows; below a quarter of a megabyte the fork costs more than it saves
 #include <algorithm>
 #include <vector>

@@ -6,11 +6,10 @@
 //                sums through memory: 1.03 in the mean of 26 layers, to 1.09 in a network's first
 //   3. packed    filters lie in the order in which the tile reads them, as wide as suits line and caches
 //   4. border    taps outside of the map are left out: pixels that miss some have passes of their own
-//   5. blocks    the pixels that fit half a cache are swept by one panel of filters after another
+//   5. blocks    the pixels that fit a cache are swept by one panel of filters after another
 //   6. groups    several groups of few channels share a vector; each lane reads its own group's numbers
 //   7. alike     tiles side by side that differ in their place alone go through one call
-//   8. fetched   while a tile is summed, the pixels of the next come from afar: 1.2 to 1.9 times as fast
-//   where
+//   8. fetched   while a tile is summed, the pixels of the next come from afar: up to twice as fast where
 //                maps leave the caches
 #include "direct.hpp"
 
@@ -122,7 +121,7 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     const bool joined = d.w == 1 && x.next_pixel == c && w.shared_by() == 0;
 
     // A block of tiles is read again for each panel.  Where all panels fit a second-level cache, it is small,
-    // so that what it writes stays together; otherwise it takes half of that cache, and the panels pass.
+    // so that what it writes stays together; otherwise it leaves room for a panel, and the panels pass.
     const bool panels_stay = w.bytes() <= (1 << 19);
     const std::int64_t each = s.w * s.h * c + (panels_stay ? y.shape.c : 0);
     const std::int64_t tile_bytes = std::min(pixels, y.shape.w) * each * int(sizeof(real));

@@ -66,6 +66,7 @@ struct Gradient {
     int block_pixels;
 
     int lines() const { return dy.shape.n * dy.shape.h; }
+    // Whether maps are too large for a second-level cache.
     bool fetches() const { return x.shape.size() + dy.shape.size() > (1 << 19); }
     int lines_each() const { return std::max(1, block_pixels / dy.shape.w); }
 

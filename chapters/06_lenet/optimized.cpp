@@ -3,8 +3,7 @@
 //   1. naive          one image after another: every weight is read from memory once for each image
 //   2. one product    all images are the rows of a matrix, so a weight that is loaded serves six of them
 //   3. registers      a tile of 6 images x 4 vectors of units stays in registers over all inputs
-//   4. no transposes  backward, the weights stay where they are: dx^T = w dy^T reads them in the order they
-//   lie
+//   4. no transposes  backward, the weights stay where they are: dx^T = w dy^T reads them as they lie
 //
 // @see 09_pointwise for what a matrix product needs once its factors outgrow the cache.
 #include <algorithm>

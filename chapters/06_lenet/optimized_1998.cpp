@@ -1,9 +1,8 @@
 // The parts of 1998, fast.
 //
 //   1. subsampling  channels in lanes, the four pixels of a window added as whole rows of channels
-//   2. C3           the kernels that the table leaves out are zeros of a dense bank of filters, and that runs
-//   on
-//                   the convolution of chapter 04: 60 of 96 kernels count, all 16 maps fill a vector
+//   2. C3           the kernels that the table leaves out are zeros of a dense bank of filters, for the
+//                   convolution of chapter 04: 60 of 96 kernels count, all 16 maps fill a vector
 #include <cmath>
 
 #include "common/parallel.hpp"

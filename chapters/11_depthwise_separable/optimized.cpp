@@ -10,8 +10,7 @@
 //   7. one pass          the gradient of stride 2 writes whole rows of dx (input_gradient.cpp): half the time
 //                        of four phases, one after the other
 //   8. sums by rows      threads share rows of the filter gradient, too (filter_gradient.cpp)
-//   9. past the caches   where maps are too large to be near, the next rows are fetched while these are
-//   filtered,
+//   9. past the caches   where maps are too large to be near, the next rows are fetched while these are read,
 //                        and results are streamed to memory, which is then not read first: 0.4 of the time
 #include <algorithm>
 #include <limits>
