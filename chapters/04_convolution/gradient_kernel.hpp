@@ -25,9 +25,9 @@ struct Run {
 struct GradientJob {
     const std::vector<Run>* runs;
     std::ptrdiff_t x_offset, next_pixel, dy_offset, dy_next_pixel;
-    bool fetch;                        // whether to fetch meanwhile what is so far away
+    bool fetch;  // whether to fetch meanwhile what is so far away
     std::ptrdiff_t x_ahead, dy_ahead;
-    int pixels;                        // of each run
+    int pixels;  // of each run
     real* dw;
     std::ptrdiff_t next_channel;
     int last;     // filters of the last vector
