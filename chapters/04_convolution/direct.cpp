@@ -129,7 +129,9 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     const int in_cache =
         int(std::clamp<std::int64_t>((panels_stay ? 1 << 17 : 1 << 18) / tile_bytes, 1, all_tiles));
     // Enough tasks for an even share: neighbours read the same block, or of a map that fits the same panels.
-    const int wanted = threads() == 1 ? 1 : 16 * threads();
+    // The longer a layer takes, the finer it may be cut.
+    const bool long_layer = y.shape.size() * kh * kw * c > (1 << 26);
+    const int wanted = threads() == 1 ? 1 : (long_layer ? 32 : 16) * threads();
     const int blocks =
         std::max(divide_up(all_tiles, in_cache), std::min(all_tiles, divide_up(wanted, int(panels.size()))));
     const int panel_groups = std::min(int(panels.size()), divide_up(wanted, blocks));
