@@ -7,6 +7,7 @@
 #include "common/range.hpp"
 #include "common/tile.hpp"
 #include "convolution.hpp"
+#include "filter_node.hpp"
 
 namespace cnn {
 
@@ -98,10 +99,7 @@ public:
     }
     std::vector<Parameter> parameters(const Shapes& inputs) const override {
         const Shape w = filters(inputs[0]);
-        const Initialiser start = Initialiser::fan_in(std::int64_t{w.n} * w.h * w.w);
-        std::vector<Parameter> all{{"weight", w, Layout::filters, start}};
-        if (options_.bias) all.push_back({"bias", {.c = w.c}, Layout::vector, start});
-        return all;
+        return filter_parameters(w, options_.bias ? w.c : 0);
     }
     std::int64_t multiply_adds(const Shapes& inputs) const override {
         const Shape w = filters(inputs[0]);
@@ -123,22 +121,15 @@ public:
     }
 
     void backward(const Backward& call) const override {
-        const bool plain = call.mode.kernels == Kernels::naive;
-        const View x = call.inputs[0], w = call.parameters[0], dy = call.output_gradient;
-        if (const MutableView dx = call.input_gradients[0]; !dx.empty()) {
-            if (plain)
-                copy(naive::conv2d_backward_input(dy, w, x.shape, layer()), dx);
-            else
-                optimized::prepared_conv2d_backward_input(w, layer(), x.shape)(dy, dx);
-        }
-        if (const MutableView dw = call.parameter_gradients[0]; !dw.empty()) {
-            if (plain)
-                copy(naive::conv2d_backward_filters(dy, x, w.shape, layer()), dw);
-            else
-                optimized::conv2d_backward_filters_into(dy, x, layer(), dw);
-        }
-        if (options_.bias && !call.parameter_gradients[1].empty())
-            copy(bias_gradient(dy), call.parameter_gradients[1]);
+        const View x = call.inputs[0], w = call.parameters[0];
+        write_gradients(
+            call,
+            {[&](View dy) { return naive::conv2d_backward_input(dy, w, x.shape, layer()); },
+             [&](View dy, MutableView dx) {
+                 optimized::prepared_conv2d_backward_input(w, layer(), x.shape)(dy, dx);
+             }},
+            {[&](View dy) { return naive::conv2d_backward_filters(dy, x, w.shape, layer()); },
+             [&](View dy, MutableView dw) { optimized::conv2d_backward_filters_into(dy, x, layer(), dw); }});
     }
 
 private:

@@ -2,7 +2,7 @@
 
 #include "common/error.hpp"
 #include "common/range.hpp"
-#include "convolution.hpp"
+#include "filter_node.hpp"
 #include "pointwise.hpp"
 
 namespace cnn {
@@ -39,10 +39,7 @@ public:
         return pointwise_shape(seen(inputs[0]), filters(inputs[0]));
     }
     std::vector<Parameter> parameters(const Shapes& inputs) const override {
-        const Initialiser start = Initialiser::fan_in(inputs[0].c);
-        std::vector<Parameter> all{{"weight", filters(inputs[0]), Layout::filters, start}};
-        if (options_.bias) all.push_back({"bias", {.c = options_.filters}, Layout::vector, start});
-        return all;
+        return filter_parameters(filters(inputs[0]), options_.bias ? options_.filters : 0);
     }
     std::int64_t multiply_adds(const Shapes& inputs) const override {
         return output(inputs).size() * inputs[0].c;
@@ -58,26 +55,19 @@ public:
             optimized::pointwise_conv2d_into(x, w, b, {}, y);
     }
     void backward(const Backward& call) const override {
-        const bool plain = call.mode.kernels == Kernels::naive;
-        const View x = call.inputs[0].every(options_.stride), w = call.parameters[0],
-                   dy = call.output_gradient;
-        if (const MutableView dx = call.input_gradients[0]; !dx.empty()) {
+        const View x = call.inputs[0].every(options_.stride), w = call.parameters[0];
+        Backward strided = call;
+        if (MutableView& dx = strided.input_gradients[0]; !dx.empty()) {
             // What the stride steps over gets nothing.
             if (options_.stride != Extent(1)) fill(dx, 0);
-            const MutableView seen_dx = dx.every(options_.stride);
-            if (plain)
-                copy(naive::pointwise_conv2d_backward_input(dy, w, x.shape), seen_dx);
-            else
-                optimized::pointwise_conv2d_backward_input_into(dy, w, seen_dx);
+            dx = dx.every(options_.stride);
         }
-        if (const MutableView dw = call.parameter_gradients[0]; !dw.empty()) {
-            if (plain)
-                copy(naive::pointwise_conv2d_backward_filters(dy, x, w.shape), dw);
-            else
-                optimized::pointwise_conv2d_backward_filters_into(dy, x, dw);
-        }
-        if (options_.bias && !call.parameter_gradients[1].empty())
-            copy(bias_gradient(dy), call.parameter_gradients[1]);
+        write_gradients(
+            strided,
+            {[&](View dy) { return naive::pointwise_conv2d_backward_input(dy, w, x.shape); },
+             [&](View dy, MutableView dx) { optimized::pointwise_conv2d_backward_input_into(dy, w, dx); }},
+            {[&](View dy) { return naive::pointwise_conv2d_backward_filters(dy, x, w.shape); },
+             [&](View dy, MutableView dw) { optimized::pointwise_conv2d_backward_filters_into(dy, x, dw); }});
     }
 
 private:

@@ -2,6 +2,7 @@
 
 #include "common/error.hpp"
 #include "dilated.hpp"
+#include "filter_node.hpp"
 
 namespace cnn {
 
@@ -36,10 +37,7 @@ public:
     }
     std::vector<Parameter> parameters(const Shapes& inputs) const override {
         const Shape w = filters(inputs[0]);
-        const Initialiser start = Initialiser::fan_in(std::int64_t{w.n} * w.h * w.w);
-        std::vector<Parameter> all{{"weight", w, Layout::filters, start}};
-        if (options_.bias) all.push_back({"bias", {.c = w.c}, Layout::vector, start});
-        return all;
+        return filter_parameters(w, options_.bias ? w.c : 0);
     }
     std::int64_t multiply_adds(const Shapes& inputs) const override {
         const Shape w = filters(inputs[0]);
@@ -60,22 +58,17 @@ public:
             optimized::dilated_conv2d_into(call.inputs[0], call.parameters[0], b, layer(), y);
     }
     void backward(const Backward& call) const override {
-        const bool plain = call.mode.kernels == Kernels::naive;
-        const View x = call.inputs[0], w = call.parameters[0], dy = call.output_gradient;
-        if (const MutableView dx = call.input_gradients[0]; !dx.empty()) {
-            if (plain)
-                copy(naive::dilated_conv2d_backward_input(dy, w, x.shape, layer()), dx);
-            else
-                optimized::prepared_dilated_conv2d_backward_input(w, layer(), x.shape)(dy, dx);
-        }
-        if (const MutableView dw = call.parameter_gradients[0]; !dw.empty()) {
-            if (plain)
-                copy(naive::dilated_conv2d_backward_filters(dy, x, w.shape, layer()), dw);
-            else
-                optimized::dilated_conv2d_backward_filters_into(dy, x, layer(), dw);
-        }
-        if (options_.bias && !call.parameter_gradients[1].empty())
-            copy(bias_gradient(dy), call.parameter_gradients[1]);
+        const View x = call.inputs[0], w = call.parameters[0];
+        write_gradients(
+            call,
+            {[&](View dy) { return naive::dilated_conv2d_backward_input(dy, w, x.shape, layer()); },
+             [&](View dy, MutableView dx) {
+                 optimized::prepared_dilated_conv2d_backward_input(w, layer(), x.shape)(dy, dx);
+             }},
+            {[&](View dy) { return naive::dilated_conv2d_backward_filters(dy, x, w.shape, layer()); },
+             [&](View dy, MutableView dw) {
+                 optimized::dilated_conv2d_backward_filters_into(dy, x, layer(), dw);
+             }});
     }
 
 private:

@@ -62,8 +62,8 @@ template <int stride, int rows, int columns, bool far, class Use>
 #pragma GCC unroll 16
         for (int q = 0; q < across; ++q) {
             if ((q == 0 && left) || (q == across - 1 && right)) continue;
-            // Of the rows that the next tile adds, the same pixel.
             const real* at = from.x + r * from.next_row + q * from.next_tap + c;
+            // The same pixel of the rows that the next tile adds.
             if (far && r >= 3 - stride && q < columns * stride)
                 __builtin_prefetch(at + rows * stride * from.next_row, 0, 2);
             const simd::vec x = simd::vec::load(at);

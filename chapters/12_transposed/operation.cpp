@@ -2,6 +2,7 @@
 
 #include "common/error.hpp"
 #include "convolution.hpp"
+#include "filter_node.hpp"
 #include "transposed.hpp"
 
 namespace cnn {
@@ -64,11 +65,7 @@ public:
     }
     /// Starts as PyTorch's does, whose fan_in counts what its filters' second axis holds.
     std::vector<Parameter> parameters(const Shapes& inputs) const override {
-        const Shape w = filters(inputs[0]);
-        const Initialiser start = Initialiser::fan_in(std::int64_t{w.n} * w.h * w.w);
-        std::vector<Parameter> all{{"weight", w, Layout::filters, start}};
-        if (options_.bias) all.push_back({"bias", {.c = options_.filters}, Layout::vector, start});
-        return all;
+        return filter_parameters(filters(inputs[0]), options_.bias ? options_.filters : 0);
     }
     /// Every number of the input meets every weight of its channel: the size of the input counts (E15).
     std::int64_t multiply_adds(const Shapes& inputs) const override {
@@ -92,22 +89,17 @@ public:
     }
 
     void backward(const Backward& call) const override {
-        const bool plain = call.mode.kernels == Kernels::naive;
-        const View x = call.inputs[0], w = call.parameters[0], dy = call.output_gradient;
-        if (const MutableView dx = call.input_gradients[0]; !dx.empty()) {
-            if (plain)
-                copy(naive::conv_transposed2d_backward_input(dy, w, x.shape, layer()), dx);
-            else
-                optimized::prepared_conv_transposed2d_backward_input(w, layer(), x.shape)(dy, dx);
-        }
-        if (const MutableView dw = call.parameter_gradients[0]; !dw.empty()) {
-            if (plain)
-                copy(naive::conv_transposed2d_backward_filters(dy, x, w.shape, layer()), dw);
-            else
-                optimized::conv_transposed2d_backward_filters_into(dy, x, layer(), dw);
-        }
-        if (options_.bias && !call.parameter_gradients[1].empty())
-            copy(bias_gradient(dy), call.parameter_gradients[1]);
+        const View x = call.inputs[0], w = call.parameters[0];
+        write_gradients(
+            call,
+            {[&](View dy) { return naive::conv_transposed2d_backward_input(dy, w, x.shape, layer()); },
+             [&](View dy, MutableView dx) {
+                 optimized::prepared_conv_transposed2d_backward_input(w, layer(), x.shape)(dy, dx);
+             }},
+            {[&](View dy) { return naive::conv_transposed2d_backward_filters(dy, x, w.shape, layer()); },
+             [&](View dy, MutableView dw) {
+                 optimized::conv_transposed2d_backward_filters_into(dy, x, layer(), dw);
+             }});
     }
 
 private:

@@ -1,0 +1,23 @@
+#pragma once
+/// @file  What all nodes with filters and perhaps a bias have in common, here and in later chapters.
+#include <functional>
+
+#include "common/operation.hpp"
+#include "common/tensor.hpp"
+
+namespace cnn {
+
+/// "weight", and "bias" with one number for each of so many maps, or none; both start by what a filter sees,
+/// w's kernel and channels.
+std::vector<Parameter> filter_parameters(const Shape& w, int biases);
+
+/// One gradient both ways: naive returns it, optimized writes it.
+struct GradientPair {
+    std::function<Tensor(View dy)> naive;
+    std::function<void(View dy, MutableView to)> optimized;
+};
+
+/// Writes those gradients of such a node that were asked for, that of its bias included.
+void write_gradients(const Backward& call, const GradientPair& input, const GradientPair& filters);
+
+}  // namespace cnn
