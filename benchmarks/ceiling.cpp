@@ -8,6 +8,7 @@
 #include <iomanip>
 #include <sstream>
 
+#include "common/cache.hpp"
 #include "common/parallel.hpp"
 #include "common/simd.hpp"
 #include "common/tensor.hpp"
@@ -101,15 +102,6 @@ Level bandwidth(std::string name, std::int64_t capacity, std::int64_t bytes, int
             moved * times * 2 / 3 / copying};
 }
 
-/// The size of a cache as Linux describes the first CPU, or else a usual one.  (sysconf may count the third
-/// level of a whole socket, most of which other CPUs share.)
-std::int64_t cache_size(int level, std::int64_t usual) {
-    std::ifstream file{"/sys/devices/system/cpu/cpu0/cache/index" + std::to_string(level) + "/size"};
-    std::int64_t kilobytes = 0;
-    file >> kilobytes;
-    return kilobytes > 0 ? kilobytes << 10 : usual;
-}
-
 std::string giga(double rate) {
     std::ostringstream out;
     out << std::fixed << std::setprecision(rate < 1e11 ? 1 : 0) << rate / 1e9;
@@ -133,7 +125,7 @@ Ceiling::Bound Ceiling::bound(std::int64_t flop, std::int64_t bytes) const {
 
 Ceiling measure_ceiling(int threads) {
     set_threads(threads);
-    const std::int64_t l2 = threads * cache_size(2, 1 << 20), l3 = cache_size(3, 32 << 20);
+    const std::int64_t l2 = threads * cache_bytes(2), l3 = cache_bytes(3);
     const std::int64_t far = std::max<std::int64_t>(l3 + l3 / 2, 256 << 20);
     return {threads,
             flops(threads),

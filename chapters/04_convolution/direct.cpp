@@ -9,13 +9,14 @@
 //   5. blocks    the pixels that fit a cache are swept by one panel of filters after another
 //   6. groups    several groups of few channels share a vector; each lane reads its own group's numbers
 //   7. alike     tiles side by side that differ in their place alone go through one call
-//   8. fetched   while a tile is summed, the pixels of the next come from afar: up to twice as fast where
+//   8. fetched   while a tile is summed, new pixels of the next come from afar: up to twice as fast where
 //                maps leave the caches
 #include "direct.hpp"
 
 #include <algorithm>
 #include <numeric>
 
+#include "common/cache.hpp"
 #include "common/error.hpp"
 #include "common/parallel.hpp"
 #include "common/range.hpp"
@@ -114,20 +115,24 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     };
     const Line wide_line = line_of(wide), narrow_line = line_of(narrow);
     const int tiles = int(wide_line.tile_end.size());
-    // Lines of pixels a power of two apart share few places in the nearest cache, of twelve lines each: two
-    // tiles must fit.
+    // What comes next is fetched where the map leaves the second-level cache: those rows of taps that no line
+    // above has read.  Lines of pixels a power of two apart share few places in the nearest cache, of twelve
+    // lines each: two tiles must fit.
+    const bool far = x.shape.size() * std::int64_t{sizeof(real)} > cache_bytes(2);
     const std::ptrdiff_t apart = s.w * x.next_pixel * std::ptrdiff_t{sizeof(real)};
     const bool both_fit = 2 * pixels <= 12 * (4096 / std::gcd(apart, 4096));
     const bool joined = d.w == 1 && x.next_pixel == c && w.shared_by() == 0;
 
-    // A block of tiles is read again for each panel.  Where all panels fit a second-level cache, it is small,
-    // so that what it writes stays together; otherwise it leaves room for a panel, and the panels pass.
-    const bool panels_stay = w.bytes() <= (1 << 19);
-    const std::int64_t each = s.w * s.h * c + (panels_stay ? y.shape.c : 0);
+    // A block of tiles is read again for each panel.  Where all panels fit the second-level cache, it is
+    // small, so that what it writes stays together; otherwise it leaves room for a panel, and the panels
+    // pass.
+    const std::int64_t l2 = cache_bytes(2);
+    const bool panels_stay = w.bytes() <= l2 / 2;
+    const std::int64_t each = std::min(s.h, kh) * std::min(s.w, kw) * c + (panels_stay ? y.shape.c : 0);
     const std::int64_t tile_bytes = std::min(pixels, y.shape.w) * each * int(sizeof(real));
     const int all_tiles = y.shape.n * y.shape.h * tiles;
     const int in_cache =
-        int(std::clamp<std::int64_t>((panels_stay ? 1 << 17 : 1 << 18) / tile_bytes, 1, all_tiles));
+        int(std::clamp<std::int64_t>((panels_stay ? l2 / 8 : l2 / 4) / tile_bytes, 1, all_tiles));
     // Enough tasks for an even share: neighbours read the same block, or of a map that fits the same panels.
     // The longer a layer takes, the finer it may be cut.
     const bool long_layer = y.shape.size() * kh * kw * c > (1 << 26);
@@ -155,7 +160,6 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
             job.b = b == nullptr ? nullptr : b + panel.filter;
             job.y_next_pixel = y.next_pixel;
             job.last = panel.last;
-            job.fetch = both_fit;
             int t = first_tile % tiles, i = first_tile / tiles % y.shape.h,
                 n = first_tile / tiles / y.shape.h;
             for (int tile = first_tile; tile < end_tile; tile += job.tiles) {
@@ -167,6 +171,7 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
                     x.data + n * x.next_image + (from_row + first_m * d.h) * x.next_row + panel.group * c;
                 real* y_row = y.pixel(n, i, 0) + panel.filter;
                 job.rows = end_m - first_m;
+                job.fetch_from = far && both_fit ? job.rows - divide_up(s.h, d.h) : job.rows;
                 for (int q = t == 0 ? 0 : line.tile_end[std::size_t(t - 1)];
                      q < line.tile_end[std::size_t(t)]; ++q) {
                     const Pass& pass = line.passes[std::size_t(q)];

@@ -30,7 +30,7 @@ void tile(const Job& job) {
             for (int run = 0; run < job.runs; ++run) {
                 const real* from = x + m * job.next_row + run * job.next_run;
                 const real* w = job.w + m * job.w_next_row + run * job.w_next_run;
-                if (job.fetch)
+                if (m >= job.fetch_from)
                     sums.add_and_fetch(from, job.next_pixel, w, sums.width, job.length,
                                        from + pixels * job.next_pixel);
                 else

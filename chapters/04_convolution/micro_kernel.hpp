@@ -20,13 +20,13 @@ struct Job {
     const real* w;
     std::ptrdiff_t w_next_row, w_next_run;
     int rows, runs, length;  // tap rows, runs of contiguous numbers in each, and their length
+    int fetch_from;          // the first tap row in which the next tile's pixels are fetched meanwhile
     const real* b;           // where sums start: a bias, or null for zero
     real* y;
     std::ptrdiff_t y_next_pixel;
     int last;     // lanes of the last vector
     bool resume;  // sums start at y
     bool relu;
-    bool fetch;  // the next tile's pixels meanwhile
 };
 using Kernel = void (*)(const Job&);
 

@@ -6,7 +6,8 @@
 //   3. panels     filters lie in the order in which the tile reads them
 //   4. blocks     what is read again, panels or pixels, stays in a cache of the first or second level
 //   5. no copies  pixels that a stride sets apart are read and written where they lie
-//   6. fetched    while a tile is summed, the pixels of the next come from afar
+//   6. fetched    while a tile is summed, the pixels of the next come from afar, where the map leaves the
+//   caches
 #include "product.hpp"
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/cache.hpp"
 #include "common/parallel.hpp"
 #include "common/range.hpp"
 #include "common/tile.hpp"
@@ -37,7 +39,7 @@ struct Job {
     int depth;
     real* y;
     std::ptrdiff_t y_next_pixel;
-    const real* then;  // where the next tile's pixels start
+    const real* then;  // where the next tile's pixels start, if they are fetched meanwhile
     int last;          // columns of the last vector
     Finish finish;
 };
@@ -52,7 +54,10 @@ void tile(const Job& job) {
         sums.start(job.finish.bias, last);
     else
         sums.zero();
-    sums.add_and_fetch(job.x, job.x_next_pixel, job.b, width, job.depth, job.then);
+    if (job.then == nullptr)
+        sums.add(job.x, job.x_next_pixel, 1, job.b, width, job.depth);
+    else
+        sums.add_and_fetch(job.x, job.x_next_pixel, job.b, width, job.depth, job.then);
     if (job.finish.relu) sums.relu();
     sums.store(job.y, job.y_next_pixel, last);
 }
@@ -127,15 +132,16 @@ void multiply(View x, const Panels& b, const Finish& finish, MutableView y) {
         return copy_lines(together, y);
     }
 
-    // A block of tiles of pixels meets one panel after the other.  Where all panels fit a second-level cache,
-    // they stay there, and the block's pixels lie in the first level; otherwise the block takes that place,
-    // and the panels pass.
+    // A block of tiles of pixels meets one panel after the other.  Where all panels fit the second-level
+    // cache, they stay there, and the block's pixels lie in the first level; otherwise the block takes that
+    // place, and the panels pass.
     const int line_tiles = divide_up(x.shape.w, tallest), tiles = x.shape.n * x.shape.h * line_tiles;
     const std::int64_t tile_bytes = std::int64_t{tallest} * x.shape.c * int(sizeof(real));
     const std::int64_t b_bytes = std::int64_t{b.count()} * width * b.rows() * int(sizeof(real));
-    const std::int64_t limit = b_bytes <= (1 << 19) ? 1 << 14 : 1 << 19;
+    const std::int64_t l2 = cache_bytes(2), limit = b_bytes <= l2 / 2 ? 1 << 14 : l2 / 2;
     const int tiles_each =
         int(std::clamp<std::int64_t>(limit / std::max<std::int64_t>(tile_bytes, 1), 1, std::max(tiles, 1)));
+    const bool far = x.shape.size() * std::int64_t{sizeof(real)} > l2;
     const int blocks = divide_up(tiles, tiles_each);
     // Few blocks: share the panels, too.
     const int shares =
@@ -164,7 +170,7 @@ void multiply(View x, const Panels& b, const Finish& finish, MutableView y) {
                                                     .depth = b.rows(),
                                                     .y = place.y + column,
                                                     .y_next_pixel = y.next_pixel,
-                                                    .then = places[t + 1].x,
+                                                    .then = far ? places[t + 1].x : nullptr,
                                                     .last = (columns - 1) % lanes + 1,
                                                     .finish = ending});
             }
