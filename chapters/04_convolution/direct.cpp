@@ -124,15 +124,15 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     const bool joined = d.w == 1 && x.next_pixel == c && w.shared_by() == 0;
 
     // A block of tiles is read again for each panel.  Where all panels fit the second-level cache, it is
-    // small, so that what it writes stays together; otherwise it leaves room for a panel, and the panels
-    // pass.
-    const std::int64_t l2 = cache_bytes(2);
+    // small, so that what it writes stays together; otherwise block and panel share that cache, and the
+    // panels pass.
+    const std::int64_t l2 = cache_bytes(2), panel_bytes = w.bytes() / std::int64_t(panels.size());
     const bool panels_stay = w.bytes() <= l2 / 2;
+    const std::int64_t room = panels_stay ? l2 / 8 : std::max(l2 / 4, l2 * 3 / 4 - panel_bytes);
     const std::int64_t each = std::min(s.h, kh) * std::min(s.w, kw) * c + (panels_stay ? y.shape.c : 0);
     const std::int64_t tile_bytes = std::min(pixels, y.shape.w) * each * int(sizeof(real));
     const int all_tiles = y.shape.n * y.shape.h * tiles;
-    const int in_cache =
-        int(std::clamp<std::int64_t>((panels_stay ? l2 / 8 : l2 / 4) / tile_bytes, 1, all_tiles));
+    const int in_cache = int(std::clamp<std::int64_t>(room / tile_bytes, 1, all_tiles));
     // Enough tasks for an even share: neighbours read the same block, or of a map that fits the same panels.
     // The longer a layer takes, the finer it may be cut.
     const bool long_layer = y.shape.size() * kh * kw * c > (1 << 26);
