@@ -70,6 +70,9 @@ inline void streamed() {
 #endif
 }
 
+/// Tells the compiler nothing of where a pointer came from, so that it keeps it in a register of its own.
+inline void unrelated(const real*& pointer) { asm("" : "+r"(pointer)); }
+
 // [fma]
 /// a*b + c.  One expression on purpose: both compilers then fuse it into one instruction.
 inline vec fma(real a, vec b, vec c) { return {a * b.v + c.v}; }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/range.hpp"
 #include "common/simd.hpp"
 
 namespace cnn {
@@ -65,7 +66,11 @@ struct Tile {
 
     [[gnu::always_inline]] void add(const real* a, std::ptrdiff_t next_row, std::ptrdiff_t step,
                                     const real* b, std::ptrdiff_t next, int count) {
-        for (int t = 0; t < count; ++t, a += step, b += next) add(a, next_row, b);
+        if constexpr (vecs == 1 && rows > 12) {
+            add_apart(a, next_row, step, b, next, count);
+        } else {
+            for (int t = 0; t < count; ++t, a += step, b += next) add(a, next_row, b);
+        }
     }
     /// The same for one of them.
     [[gnu::always_inline]] void add(const real* a, std::ptrdiff_t next_row, const real* b) {
@@ -91,6 +96,24 @@ struct Tile {
     // [fetch]
 
 private:
+    /// `add` for one vector of b, where each sum has an address for itself and a load.  So many distances
+    /// would not fit in registers, and each that is loaded costs as much as a sum: seven rows share a
+    /// pointer.
+    [[gnu::always_inline]] void add_apart(const real* a, std::ptrdiff_t next_row, std::ptrdiff_t step,
+                                          const real* b, std::ptrdiff_t next, int count) {
+        constexpr int group = 7, groups = divide_up(rows, group);
+        const real* from[groups];
+        for (int g = 0; g < groups; ++g) from[g] = a + g * group * next_row;
+        for (int t = 0; t < count; ++t, b += next) {
+            const simd::vec factor = simd::vec::load(b);
+            for (int g = 0; g < groups; ++g) simd::unrelated(from[g]);
+            each<rows, 1>([&](int r, int) {
+                sum[r][0] = fma(from[r / group][r % group * next_row], factor, sum[r][0]);
+            });
+            for (int g = 0; g < groups; ++g) from[g] += step;
+        }
+    }
+
     struct Strip {
         static constexpr int whole = width - simd::lanes;
         alignas(simd::bytes) real numbers[rows * width];

@@ -28,6 +28,8 @@ using simd::lanes;
 
 namespace {
 
+constexpr int short_line = 56;  // pixels: a few tiles
+
 // The part of a tile that sees tap columns l ... end_l - 1: its pixels first ... last - 1.
 struct Pass {
     int l, end_l, first, last;
@@ -93,8 +95,8 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     // Where a kernel of one tap sees every pixel, short lines follow each other: make them one line.
     const bool one_to_one = kh == 1 && kw == 1 && s == Extent(1) && reach.top == 0 && reach.left == 0 &&
                             x.shape.h == y.shape.h && x.shape.w == y.shape.w;
-    if (one_to_one && y.shape.h > 1 && y.shape.w < 4 * most_pixels(1) &&
-        x.next_row == x.next_pixel * x.shape.w && y.next_row == y.next_pixel * y.shape.w) {
+    if (one_to_one && y.shape.h > 1 && y.shape.w < short_line && x.next_row == x.next_pixel * x.shape.w &&
+        y.next_row == y.next_pixel * y.shape.w) {
         x.shape.w *= x.shape.h, y.shape.w *= y.shape.h;
         x.shape.h = y.shape.h = 1;
     }
@@ -102,14 +104,14 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     // On short lines of few channels the passes for the border would be most of the work: pad the lines after
     // all.
     const int left = reach.left, right = (y.shape.w - 1) * s.w + (kw - 1) * d.w + 1 - left - x.shape.w;
-    if (x.shape.c < 8 && y.shape.w <= 4 * most_pixels(1) && std::max(left, right) > 0)
+    if (x.shape.c < 8 && y.shape.w <= short_line && std::max(left, right) > 0)
         return direct(pad(x, {{0, 0, std::max(left, 0), std::max(right, 0)}}), w, b,
                       {s, d, reach.top, std::min(left, 0)}, relu, y);
 
     const auto width_of = &PackedFilters::Panel::vecs;
     const int wide = std::ranges::max(panels, {}, width_of).vecs,
               narrow = std::ranges::min(panels, {}, width_of).vecs;
-    const int pixels = most_pixels(wide);
+    const int pixels = w.shared_by() > 0 ? most_pixels_shared : most_pixels(wide);
     const auto line_of = [&](int vecs) {
         return Line(x.shape.w, y.shape.w, kw, s.w, d.w, reach.left, pixels, vecs, w.shared_by(), relu);
     };

@@ -85,16 +85,17 @@ void grouped_either(const Job& job) {
     job.last == lanes ? grouped<pixels, size, true>(job) : grouped<pixels, size, false>(job);
 }
 template <int size, std::size_t... i>
-constexpr std::array<Kernel, 15> of_group(std::index_sequence<i...>) {
+constexpr std::array<Kernel, most_pixels_shared + 1> of_group(std::index_sequence<i...>) {
     return {nullptr, grouped_either<int(i) + 1, size>...};
 }
 
+using Kernels = std::array<Kernel, most_pixels(1) + 1>;
 template <int vecs, std::size_t... i>
-constexpr std::array<Kernel, 15> of_width(std::index_sequence<i...>) {
+constexpr Kernels of_width(std::index_sequence<i...>) {
     return {nullptr, kernel<int(i) + 1, vecs>...};
 }
 template <int vecs>
-constexpr std::array<Kernel, 15> of_width() {
+constexpr Kernels of_width() {
     return of_width<vecs>(std::make_index_sequence<std::size_t(most_pixels(vecs))>());
 }
 
@@ -102,14 +103,14 @@ constexpr std::array<Kernel, 15> of_width() {
 
 Kernel kernel_for(int pixels, int vecs, int shared_by) {
     static constexpr auto all = [] {
-        std::array<std::array<Kernel, 15>, 5> table{};
+        std::array<Kernels, widest + 1> table{};
         table[1] = of_width<1>();
         table[2] = of_width<2>();
         if constexpr (widest >= 4) table[3] = of_width<3>(), table[4] = of_width<4>();
         return table;
     }();
     static constexpr auto shared = [] {
-        constexpr auto pixels = std::make_index_sequence<std::size_t(most_pixels(1))>();
+        constexpr auto pixels = std::make_index_sequence<std::size_t(most_pixels_shared)>();
         return std::array{of_group<1>(pixels), of_group<2>(pixels), of_group<4>(pixels), of_group<8>(pixels)};
     }();
     if (shared_by == 0) return all[std::size_t(vecs)][std::size_t(pixels)];

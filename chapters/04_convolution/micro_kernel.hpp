@@ -7,9 +7,14 @@
 
 namespace cnn::optimized {
 
-// A tile of r pixels and v vectors needs r v sums, v filters and one pixel in registers.
+// A tile of r pixels and v vectors needs r v sums, v filters and one pixel in registers.  A tile one vector
+// wide loads a pixel for each sum, so it is as high as it can be.
 inline constexpr int widest = simd::registers >= 32 ? 4 : 2;  // vectors of a panel
-constexpr int most_pixels(int vecs) { return std::min(14, (simd::registers - vecs - 1) / vecs); }
+constexpr int most_pixels(int vecs) {
+    return std::min(vecs == 1 ? 28 : 14, (simd::registers - vecs - 1) / vecs);
+}
+/// Pixels of a tile whose vectors several groups share.
+inline constexpr int most_pixels_shared = std::min(14, most_pixels(1));
 
 /// One call of the micro-kernel: which numbers a tile of pixels reads, and where it writes; and how many
 /// tiles follow side by side, the same but for their place.
