@@ -8,6 +8,8 @@ namespace cnn {
 
 namespace {
 
+// From what Linux says, as sysconf may count the third level of a whole socket, most of which other CPUs
+// share.
 std::int64_t described(int index, std::int64_t usual) {
     std::ifstream file{"/sys/devices/system/cpu/cpu0/cache/index" + std::to_string(index) + "/size"};
     std::int64_t kilobytes = 0;

@@ -120,7 +120,8 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     // What comes next is fetched where the map leaves the second-level cache: those rows of taps that no line
     // above has read.  Lines of pixels a power of two apart share few places in the nearest cache, of twelve
     // lines each: two tiles must fit.
-    const bool far = x.shape.size() * std::int64_t{sizeof(real)} > cache_bytes(2);
+    const std::int64_t l2 = cache_bytes(2);
+    const bool far = x.shape.size() * std::int64_t{sizeof(real)} > l2;
     const std::ptrdiff_t apart = s.w * x.next_pixel * std::ptrdiff_t{sizeof(real)};
     const bool both_fit = 2 * pixels <= 12 * (4096 / std::gcd(apart, 4096));
     const bool joined = d.w == 1 && x.next_pixel == c && w.shared_by() == 0;
@@ -128,7 +129,7 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     // A block of tiles is read again for each panel.  Where all panels fit the second-level cache, it is
     // small, so that what it writes stays together; otherwise block and panel share that cache, and the
     // panels pass.
-    const std::int64_t l2 = cache_bytes(2), panel_bytes = w.bytes() / std::int64_t(panels.size());
+    const std::int64_t panel_bytes = w.bytes() / std::int64_t(panels.size());
     const bool panels_stay = w.bytes() <= l2 / 2;
     const std::int64_t room = panels_stay ? l2 / 8 : std::max(l2 / 4, l2 * 3 / 4 - panel_bytes);
     const std::int64_t each = std::min(s.h, kh) * std::min(s.w, kw) * c + (panels_stay ? y.shape.c : 0);

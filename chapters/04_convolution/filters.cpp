@@ -11,8 +11,6 @@
 //   7. fetched  while one block is summed, the next comes from afar: 1.3 to 1.7 times as fast where maps
 //               leave the caches
 #include <algorithm>
-#include <utility>
-#include <vector>
 
 #include "common/error.hpp"
 #include "common/parallel.hpp"
