@@ -15,6 +15,61 @@ FilterDivision::FilterDivision(const Shape& dw, int groups)
     tiles = shared ? 1 : divide_up(channels, most_channels(divide_up(vectors, panels)));
 }
 
+Range FilterDivision::panels_of(Range units) const {
+    const int each = panels * tiles;
+    return {units.begin / each * panels, divide_up(units.end, each) * panels};
+}
+
+Range FilterDivision::tiles_of(Range units, int panel) const {
+    const int first = panel / panels * panels * tiles + panel % panels;
+    const auto from = [&](int unit) {
+        return std::clamp(divide_up(std::max(0, unit - first), panels), 0, tiles);
+    };
+    return {from(units.begin), from(units.end)};
+}
+
+Range FilterDivision::channels_of(Range some_tiles) const {
+    return {share_of(channels, some_tiles.begin, tiles).begin,
+            share_of(channels, some_tiles.end - 1, tiles).end};
+}
+
+int FilterGradient::first_filter(int panel) const {
+    const FilterDivision& d = division;
+    return panel / d.panels * d.filters + share_of(d.vectors, panel % d.panels, d.panels).begin * lanes;
+}
+
+// [sum]
+void FilterGradient::sum(Range units, Range lines, MutableView dw) const {
+    const FilterDivision& d = division;
+    const Range panels = d.panels_of(units);
+    const int kh = dw.shape.n, kw = dw.shape.h, blocks = divide_up(lines.size(), lines_each());
+    std::vector<Tensor> sums(std::size_t(panels.size()));
+    Block block;
+    for (int i = 0; i < panels.size() * blocks; ++i) {
+        const int p = panels.begin + (panels_inside ? i % panels.size() : i / blocks);
+        const int b = panels_inside ? i / panels.size() : i % blocks;
+        const Range tiles = d.tiles_of(units, p);
+        if (tiles.empty()) continue;
+        const Range channels = d.channels_of(tiles);
+        const int filter = first_filter(p),
+                  width = share_of(d.vectors, p % d.panels, d.panels).size() * lanes;
+        const int count = std::min(width, (p / d.panels + 1) * d.filters - filter);
+        const MutableView part = dw.window(0, channels.begin, {kw, channels.size()}).channels(filter, count);
+
+        // The sums of several blocks stay together, where no other thread's lines are near.
+        Tensor& together = sums[std::size_t(p - panels.begin)];
+        if (blocks > 1 && b == 0) together = Tensor::unset({kh, kw, channels.size(), width});
+        const int line = lines.begin + b * lines_each();
+        block.lines = {line, std::min(lines.end, line + lines_each())};
+        add(p, tiles, b == 0, block, blocks > 1 ? together.view() : part);
+        if (blocks > 1 && b == blocks - 1) {
+            copy(View(together).channels(0, count), part);
+            together = Tensor();
+        }
+    }
+}
+// [sum]
+
 // Lines of a panel's gradients, one after the other, in whole vectors.
 void FilterGradient::pack(const View& panel, Range lines, MutableView packed) const {
     const int whole = panel.shape.c / lanes * lanes, rest = panel.shape.c - whole;
@@ -28,45 +83,45 @@ void FilterGradient::pack(const View& panel, Range lines, MutableView packed) co
     }
 }
 
-void FilterGradient::add(int bank, int panel, Range tiles, Range block, bool start, BlockMemory& memory,
-                         MutableView dw) const {
+void FilterGradient::add(int panel, Range tiles, bool start, Block& block, MutableView sums) const {
     const FilterDivision& d = division;
-    const Range vectors = share_of(d.vectors, panel, d.panels);
-    const int vecs = vectors.size(), width = vecs * lanes, first_filter = vectors.begin * lanes;
-    const int count = std::min(width, d.filters - first_filter), filter = bank * d.filters + first_filter;
+    const int vecs = share_of(d.vectors, panel % d.panels, d.panels).size(), width = vecs * lanes;
+    const int bank = panel / d.panels, filter = first_filter(panel);
+    const int count = std::min(width, (bank + 1) * d.filters - filter), kh = sums.shape.n, kw = sums.shape.h;
     // The first channel that the panel sees.
-    const int channel = d.shared_by > 0 ? first_filter : bank * d.channels;
+    const int channel = d.shared_by > 0 ? filter : bank * d.channels,
+              first_channel = d.channels_of(tiles).begin;
     const View panel_dy = dy.channels(filter, count);
     // Packed are vectors that are not whole, and lines that lie apart and are read often.
-    const int reads = dw.shape.n * dw.shape.h * tiles.size();
+    const int reads = kh * kw * tiles.size();
     const bool packs = count < width || (dy.next_pixel > width && reads > 16);
     const std::ptrdiff_t dy_next = packs ? width : dy.next_pixel;
-    auto& [packed, padded, runs] = memory;
+    auto& [lines, packed, padded, runs] = block;
     if (packs) {
         const Shape shape{.h = lines_each(), .w = dy.shape.w, .c = width};
         if (packed.shape() != shape) packed = Tensor::unset(shape);
-        pack(panel_dy, block, packed);
+        pack(panel_dy, lines, packed);
     }
     if (row.padded() && padded.empty())
         padded = Tensor({.h = lines_each(), .c = row.before + row.numbers + row.after});
 
-    for (int m = 0; m < dw.shape.n; ++m) {
+    for (int m = 0; m < kh; ++m) {
         // The lines of the block whose input row exists.
         runs.clear();
-        for (int line = block.begin; line < block.end; ++line) {
+        for (int line = lines.begin; line < lines.end; ++line) {
             const int n = line / dy.shape.h, i = line % dy.shape.h;
             const int x_row = i * stride.h - padding.top + m * dilation.h;
             if (x_row < 0 || x_row >= x.shape.h) continue;
             const real* inputs = x.pixel(n, x_row, 0) + channel;
             if (row.padded()) {
-                real* whole = padded.view().pixel(0, line - block.begin, 0);
+                real* whole = padded.view().pixel(0, line - lines.begin, 0);
                 std::copy_n(inputs, row.numbers, whole + row.before);
                 inputs = whole;
             }
             runs.push_back(
-                {inputs, packs ? packed.view().pixel(0, line - block.begin, 0) : panel_dy.pixel(n, i, 0)});
+                {inputs, packs ? packed.view().pixel(0, line - lines.begin, 0) : panel_dy.pixel(n, i, 0)});
         }
-        for (int l = 0; l < dw.shape.h; ++l) {
+        for (int l = 0; l < kw; ++l) {
             const int tap = l * dilation.w - padding.left;
             const Range seen = inside(tap, stride.w, dy.shape.w, x.shape.w);
             for (int t = tiles.begin; t < tiles.end; ++t) {
@@ -83,9 +138,9 @@ void FilterGradient::add(int bank, int panel, Range tiles, Range block, bool sta
                      .x_ahead = lines_each() * stride.h * x.next_row + channels.size() - 1,
                      .dy_ahead = packs ? 0 : lines_each() * dy.next_row + t % vecs * lanes,
                      .pixels = seen.size(),
-                     .dw = dw.pixel(m, l, channels.begin) + filter,
-                     .next_channel = dw.next_pixel,
-                     .last = count - (vecs - 1) * lanes,
+                     .dw = sums.pixel(m, l, channels.begin - first_channel),
+                     .next_channel = sums.next_pixel,
+                     .last = sums.shape.c - (vecs - 1) * lanes,
                      .resume = !start});
             }
         }

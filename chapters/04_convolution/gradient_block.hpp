@@ -1,5 +1,6 @@
 #pragma once
 /// @file  The gradient for the filters, as far as one block of pixels adds to it.
+#include <algorithm>
 #include <vector>
 
 #include "common/range.hpp"
@@ -9,25 +10,25 @@
 namespace cnn::optimized {
 
 /// How dw is divided: banks of filters that see the same channels, in each panels of filters, in each tiles
-/// of channels.
+/// of channels.  Units are tiles of all panels, numbered so that neighbours lie side by side in dw: where the
+/// parts of two threads alternate, each fetches lines of the other's without being asked to.
 struct FilterDivision {
     int shared_by = 0;  // channels of each group, where groups are so small that several share a vector
     int banks, channels, filters, vectors, panels, tiles;
 
     FilterDivision(const Shape& dw, int groups);
     int units() const { return banks * panels * tiles; }
+    /// The panels, counted over all banks, in which some units lie; the tiles of one among them; and the
+    /// channels of some tiles.
+    Range panels_of(Range units) const;
+    Range tiles_of(Range units, int panel) const;
+    Range channels_of(Range some_tiles) const;
 };
 
 /// The numbers of an input row that is padded when it is read, and the zeros around them.
 struct PaddedRow {
     int before = 0, numbers = 0, after = 0;
     bool padded() const { return before + after > 0; }
-};
-
-/// What a block's lines become before they are summed.
-struct BlockMemory {
-    Tensor packed, padded;
-    std::vector<Run> runs;
 };
 
 /// The gradient for the filters of a layer whose maps are x and dy: how they meet, and how dw is divided.
@@ -39,18 +40,26 @@ struct FilterGradient {
     FilterDivision division;
     PaddedRow row;
     int block_pixels;
+    bool panels_inside;  ///< all panels while a block is near, or all blocks while a panel of sums is
 
     int lines() const { return dy.shape.n * dy.shape.h; }
+    /// Writes to dw, in some units, what some lines of all images give.
+    void sum(Range units, Range lines, MutableView dw) const;
+
+private:
+    /// What a block's lines become before they are summed.
+    struct Block {
+        Range lines;
+        Tensor packed, padded;
+        std::vector<Run> runs;
+    };
     /// Whether maps are too large for a second-level cache.
     bool fetches() const { return x.shape.size() + dy.shape.size() > (1 << 19); }
     int lines_each() const { return std::max(1, block_pixels / dy.shape.w); }
-
-    /// Adds a block of lines to dw, in some tiles of one panel; or starts dw with it.
-    void add(int bank, int panel, Range tiles, Range block, bool start, BlockMemory& memory,
-             MutableView dw) const;
-
-private:
-    void pack(const View& panel, Range lines, MutableView packed) const;
+    int first_filter(int panel) const;
+    void pack(const View& panel_dy, Range lines, MutableView packed) const;
+    /// Adds a block to the sums of some tiles of a panel, or starts them with it.
+    void add(int panel, Range tiles, bool start, Block& block, MutableView sums) const;
 };
 
 }  // namespace cnn::optimized
