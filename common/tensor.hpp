@@ -112,7 +112,8 @@ public:
 
 private:
     struct Free {
-        void operator()(real* p) const { std::free(p); }
+        std::size_t before;  // bytes of the block in front of the numbers
+        void operator()(real* p) const { std::free(reinterpret_cast<char*>(p) - before); }
     };
     template <class Number>
     BasicView<Number> strided(Number* p) const {
@@ -121,7 +122,7 @@ private:
     }
 
     Shape shape_{0, 0, 0, 0};
-    std::unique_ptr<real[], Free> numbers_;
+    std::unique_ptr<real[], Free> numbers_{nullptr, Free{0}};
 };
 
 /// Copies numbers between views of one shape.

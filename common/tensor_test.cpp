@@ -17,6 +17,16 @@ TEST_CASE("tensor: starts at zero and 64-byte aligned whatever its size") {
     }
 }
 
+TEST_CASE("tensor: maps of a page and more begin at different places of their pages") {
+    const Tensor a({.w = 1024}), b({.w = 1024}), c({.w = 5000});
+    const auto place = [](const Tensor& t) {
+        return reinterpret_cast<std::uintptr_t>(t.flat().data()) % 4096;
+    };
+    CHECK(place(a) != place(b));
+    CHECK(place(b) != place(c));
+    CHECK(place(a) != place(c));
+}
+
 TEST_CASE("tensor: channels lie side by side, then columns, rows, images") {
     Tensor t({2, 3, 4, 5});
     for (std::size_t i = 0; real & value : t.flat()) value = real(i++);
