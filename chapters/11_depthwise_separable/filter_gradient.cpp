@@ -1,8 +1,9 @@
-// The gradient for the filters, with the forward pass's tiles: dy takes the place of the sums, and the sums
+// The gradient for the filters, by the forward pass's walks: dy takes the place of the sums, and the sums
 // that of the filters.
 #include <array>
 
 #include "common/parallel.hpp"
+#include "rolling.hpp"
 #include "windows.hpp"
 
 namespace cnn::optimized {
@@ -11,8 +12,8 @@ using simd::lanes, simd::vec;
 
 namespace {
 
-/// So many pixels of dy are worth sums of their own.
-constexpr int block_pixels = 512;
+/// So many pixels of dy are worth sums of their own: in strips, which should be long, and in pairs of rows.
+constexpr int strip_pixels = 3072, pair_pixels = 512;
 
 /// A tile of dy, and the sums that it adds to.
 struct Tile {
@@ -21,39 +22,69 @@ struct Tile {
     std::ptrdiff_t dy_row, dy_pixel;
     real* sums;
     std::ptrdiff_t sums_row, sums_tap;
+    int rows;  ///< of outputs
+};
+
+/// The nine sums of a vector of channels, from memory and back.
+struct Sums {
+    vec sum[3][3];
+
+    [[gnu::always_inline]] void load(const Tile& t, int v) {
+        each<3, 3>([&](int m, int l) { sum[m][l] = vec::load(place(t, m, l, v)); });
+    }
+    [[gnu::always_inline]] void store(const Tile& t, int v) const {
+        each<3, 3>([&](int m, int l) { sum[m][l].store(place(t, m, l, v)); });
+    }
+
+private:
+    static real* place(const Tile& t, int m, int l, int v) {
+        return t.sums + m * t.sums_row + l * t.sums_tap + v * lanes;
+    }
 };
 
 // [gradient]
-template <int stride, int rows, int columns, bool far>
-void gradient3x3(const Tile& t) {
+// The walk of the forward pass: a place holds a row of dy, and the taps are the sums.
+template <int columns>
+void strip3x3(const Tile& t) {
     const Source& from = t.from;
     for (int v = 0; v * lanes < from.channels; ++v) {
         const int c = std::min(v * lanes, from.channels - lanes);
-        real* sums = t.sums + v * lanes;
-        vec sum[3][3], dy[rows][columns];
-#pragma GCC unroll 16
-        for (int m = 0; m < 3; ++m)
-#pragma GCC unroll 16
-            for (int l = 0; l < 3; ++l) sum[m][l] = vec::load(sums + m * t.sums_row + l * t.sums_tap);
-#pragma GCC unroll 16
-        for (int i = 0; i < rows; ++i)
-#pragma GCC unroll 16
-            for (int j = 0; j < columns; ++j) {
-                const real* at = t.dy + i * t.dy_row + j * t.dy_pixel + c;
-                if (far) __builtin_prefetch(at + rows * t.dy_row, 0, 2);
-                dy[i][j] = vec::load(at);
-            }
-
-        each_product<stride, rows, columns, far>(
-            from, c, [&](vec x, int i, int j, int m, int l) { sum[m][l] = fma(x, dy[i][j], sum[m][l]); });
-
-#pragma GCC unroll 16
-        for (int m = 0; m < 3; ++m)
-#pragma GCC unroll 16
-            for (int l = 0; l < 3; ++l) sum[m][l].store(sums + m * t.sums_row + l * t.sums_tap);
+        vec dy[3][columns] = {};
+        Sums all;
+        all.load(t, v);
+        roll3x3<columns, false>(
+            from, c, t.rows,
+            [&](int k, int i) {
+                const real* row = t.dy + i * t.dy_row + c;
+                each<1, columns>([&](int, int j) { dy[k][j] = vec::load(row + j * t.dy_pixel); });
+            },
+            [&](vec x, int k, int j, int m, int l) { all.sum[m][l] = fma(x, dy[k][j], all.sum[m][l]); },
+            [&](int k, int) { each<1, columns>([&](int, int j) { dy[k][j] = vec{}; }); });
+        all.store(t, v);
     }
 }
 // [gradient]
+
+// A pair of rows: under stride 2, and where maps are far.
+template <int stride, int rows, int columns, bool far>
+void pair3x3(const Tile& t) {
+    const Source& from = t.from;
+    for (int v = 0; v * lanes < from.channels; ++v) {
+        const int c = std::min(v * lanes, from.channels - lanes);
+        vec dy[rows][columns];
+        Sums all;
+        all.load(t, v);
+        each<rows, columns>([&](int i, int j) {
+            const real* at = t.dy + i * t.dy_row + j * t.dy_pixel + c;
+            if (far) __builtin_prefetch(at + rows * t.dy_row, 0, 2);
+            dy[i][j] = vec::load(at);
+        });
+        each_product<stride, rows, columns, far>(from, c, [&](vec x, int i, int j, int m, int l) {
+            all.sum[m][l] = fma(x, dy[i][j], all.sum[m][l]);
+        });
+        all.store(t, v);
+    }
+}
 
 template <int pixels, bool narrow>
 void gradient_run(const Tile& t) {
@@ -83,39 +114,42 @@ constexpr std::array<Kernel, longest_run> run_kernels(std::index_sequence<i...>)
     return {gradient_run<int(i) + 1, narrow>...};
 }
 
-template <bool far>
-constexpr Kernels3x3<Tile> tile_kernels = {{{gradient3x3<1, 1, small, far>, gradient3x3<1, 1, wide, far>},
-                                            {gradient3x3<1, 2, small, far>, gradient3x3<1, 2, wide, far>}},
-                                           {{gradient3x3<2, 1, small, far>, gradient3x3<2, 1, wide, far>},
-                                            {gradient3x3<2, 2, small, far>, gradient3x3<2, 2, wide, far>}}};
+template <int stride, bool far>
+constexpr Kernel pairs[pair][2] = {{pair3x3<stride, 1, small, far>, pair3x3<stride, 1, wide, far>},
+                                   {pair3x3<stride, 2, small, far>, pair3x3<stride, 2, wide, far>}};
+constexpr Kernel strips[2] = {strip3x3<small>, strip3x3<wide>};
 constexpr auto runs = run_kernels<false>(std::make_index_sequence<longest_run>{}),
                narrow_runs = run_kernels<true>(std::make_index_sequence<longest_run>{});
 
 /// Pairs of rows, of all images one after the other.
 struct Pairs {
     int each, count;
-    explicit Pairs(const Shape& y) : each(divide_up(y.h, rows_each)), count(y.n * each) {}
+    explicit Pairs(const Shape& y) : each(divide_up(y.h, pair)), count(y.n * each) {}
 };
 
 /// Adds what some pairs give for these channels to sums.
 void add_gradient(View dy, View x, const Windows& windows, Range some, bool far, MutableView sums) {
-    const Pairs pairs(dy.shape);
-    const auto& kernels = far ? tile_kernels<true> : tile_kernels<false>;
-    for (int pair = some.begin, next; pair < some.end; pair = next) {
-        const int n = pair / pairs.each;
-        next = std::min((n + 1) * pairs.each, some.end);
-        const auto row = [&](int p) { return std::min((p - n * pairs.each) * rows_each, dy.shape.h); };
-        const auto tile = [&](int i, int j, const Source& from) {
-            return Tile{from,      dy.pixel(n, i, j), dy.next_row,    dy.next_pixel,
-                        sums.data, sums.next_row,     sums.next_pixel};
+    const Pairs of_rows(dy.shape);
+    const int s = windows.stride.h;
+    const bool paired = far || s == 2;
+    const auto& of_pairs = s == 1 ? pairs<1, true> : far ? pairs<2, true> : pairs<2, false>;
+    for (int at = some.begin, next; at < some.end; at = next) {
+        const int n = at / of_rows.each;
+        next = std::min((n + 1) * of_rows.each, some.end);
+        const auto row = [&](int p) { return std::min((p - n * of_rows.each) * pair, dy.shape.h); };
+        const Range rows{row(at), row(next)};
+        const auto tile = [&](int i, int j, int height, const Source& from) {
+            return Tile{from,      dy.pixel(n, i, j), dy.next_row,     dy.next_pixel,
+                        sums.data, sums.next_row,     sums.next_pixel, height};
         };
         each_tile(
-            x, windows, n, dy.shape.w, {row(pair), row(next)},
+            x, windows, {n, rows, {0, dy.shape.w}}, paired ? pair : rows.size(),
             [&](int i, int j, const Extent& size, const Source& from) {
-                kernels[windows.stride.h - 1][size.h - 1][size.w == wide](tile(i, j, from));
+                const bool is_wide = size.w == wide;
+                (paired ? of_pairs[size.h - 1][is_wide] : strips[is_wide])(tile(i, j, size.h, from));
             },
             [&](int i, int j, int pixels, const Source& from) {
-                (from.channels < lanes ? narrow_runs : runs)[std::size_t(pixels - 1)](tile(i, j, from));
+                (from.channels < lanes ? narrow_runs : runs)[std::size_t(pixels - 1)](tile(i, j, 1, from));
             });
     }
 }
@@ -128,7 +162,8 @@ void filter_gradient(View dy, View x, const Windows& windows, MutableView dw) {
     const int channels = x.shape.c, vectors = std::max(1, channels / lanes);
     const Pairs pairs(dy.shape);
     const std::int64_t pixels = dy.shape.size() / channels;
-    const int blocks = int(std::clamp<std::int64_t>(pixels / block_pixels, 1, pairs.count));
+    const int worth = windows.stride.h == 2 ? pair_pixels : strip_pixels;
+    const int blocks = int(std::clamp<std::int64_t>(pixels / worth, 1, pairs.count));
     const int parts = threads() == 1 ? 1 : std::clamp(divide_up(2 * threads(), blocks), 1, vectors);
 
     // (block, row of the filter, tap, channel): the last vector may overlap the one before and has its own

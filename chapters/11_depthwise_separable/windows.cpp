@@ -2,8 +2,10 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 
 #include "common/parallel.hpp"
+#include "rolling.hpp"
 
 namespace cnn::optimized {
 
@@ -11,7 +13,7 @@ using simd::lanes, simd::vec;
 
 namespace {
 
-/// A tile of output pixels and what makes them.
+/// Some outputs and what makes them.
 struct Tile {
     Source from;
     const real* w;
@@ -19,50 +21,81 @@ struct Tile {
     const real* b;
     real* y;
     std::ptrdiff_t y_row, y_pixel;
-    Clamp clamp;
+    int rows;
+    const real* limits;  ///< vectors of lower and of upper ones, or null
+    bool upper;          ///< whether the upper ones matter
 };
 
-vec clamped(vec y, real high) { return min(max(y, vec{}), vec::broadcast(high)); }
+/// Nine taps of a vector of channels.
+struct Taps {
+    vec at[3][3];
 
-// [window]
-// rows x columns outputs under 3x3 filters: 14 sums and 9 taps in registers.  Each input pixel is loaded once
-// and added to every sum whose window holds it.
-template <int stride, int rows, int columns, bool far>
-void window3x3(const Tile& t) {
-    const Source& from = t.from;
-    for (int v = 0; v * lanes < from.channels; ++v) {
+    [[gnu::always_inline]] Taps(const Tile& t, int c) {
+        each<3, 3>([&](int m, int l) { at[m][l] = vec::load(t.w + m * t.w_row + l * t.w_tap + c); });
+    }
+};
+
+/// Outputs within their limits.  These stay in memory: every register is needed for something better.
+template <int count>
+[[gnu::always_inline]] inline void limit(vec (&y)[count], const Tile& t) {
+    if (t.limits == nullptr) return;
+    const real* limits = t.limits;
+    simd::unrelated(limits);
+    const vec low = vec::load(limits);
+    each<count, 1>([&](int j, int) { y[j] = max(y[j], low); });
+    if (!t.upper) return;
+    const vec high = vec::load(limits + lanes);
+    each<count, 1>([&](int j, int) { y[j] = min(y[j], high); });
+}
+
+template <bool far, int count>
+[[gnu::always_inline]] inline void write(const vec (&y)[count], real* to, std::ptrdiff_t next) {
+    each<count, 1>([&](int j, int) { far ? y[j].stream(to + j * next) : y[j].store(to + j * next); });
+}
+
+// [strip]
+// A strip of outputs: three rows of sums and nine taps in registers.
+template <int columns, bool far>
+void strip3x3(const Tile& t) {
+    for (int v = 0; v * lanes < t.from.channels; ++v) {
         // The last vector ends with the last channel; where lanes do not divide them, a few come twice.
-        const int c = std::min(v * lanes, from.channels - lanes);
-        vec w[3][3], sum[rows][columns];
-#pragma GCC unroll 16
-        for (int m = 0; m < 3; ++m)
-#pragma GCC unroll 16
-            for (int l = 0; l < 3; ++l) w[m][l] = vec::load(t.w + m * t.w_row + l * t.w_tap + c);
-        const vec bias = t.b == nullptr ? vec{} : vec::load(t.b + c);
-#pragma GCC unroll 16
-        for (int i = 0; i < rows; ++i)
-#pragma GCC unroll 16
-            for (int j = 0; j < columns; ++j) sum[i][j] = bias;
-
-        each_product<stride, rows, columns, far>(
-            from, c, [&](vec x, int i, int j, int m, int l) { sum[i][j] = fma(x, w[m][l], sum[i][j]); });
-
-        if (t.clamp.asked) {
-#pragma GCC unroll 16
-            for (int i = 0; i < rows; ++i)
-#pragma GCC unroll 16
-                for (int j = 0; j < columns; ++j) sum[i][j] = clamped(sum[i][j], t.clamp.high);
-        }
-#pragma GCC unroll 16
-        for (int i = 0; i < rows; ++i)
-#pragma GCC unroll 16
-            for (int j = 0; j < columns; ++j) {
-                real* y = t.y + i * t.y_row + j * t.y_pixel + c;
-                far ? sum[i][j].stream(y) : sum[i][j].store(y);
-            }
+        const int c = std::min(v * lanes, t.from.channels - lanes);
+        const Taps w(t, c);
+        vec sum[3][columns] = {};
+        roll3x3<columns, far>(
+            t.from, c, t.rows,
+            [&](int k, int) {
+                const real* b = t.b + c;
+                simd::unrelated(b);  // else the bias would be kept in the register that x needs
+                const vec bias = t.b == nullptr ? vec{} : vec::load(b);
+                each<1, columns>([&](int, int j) { sum[k][j] = bias; });
+            },
+            [&](vec x, int k, int j, int m, int l) { sum[k][j] = fma(x, w.at[m][l], sum[k][j]); },
+            [&](int k, int i) {
+                limit(sum[k], t);
+                write<far>(sum[k], t.y + i * t.y_row + c, t.y_pixel);
+            });
     }
 }
-// [window]
+// [strip]
+
+// A pair of rows, or one: under stride 2, and where maps of many channels are far and are read as they lie.
+template <int stride, int rows, int columns, bool far>
+void pair3x3(const Tile& t) {
+    for (int v = 0; v * lanes < t.from.channels; ++v) {
+        const int c = std::min(v * lanes, t.from.channels - lanes);
+        const Taps w(t, c);
+        const vec bias = t.b == nullptr ? vec{} : vec::load(t.b + c);
+        vec sum[rows][columns];
+        each<rows, columns>([&](int i, int j) { sum[i][j] = bias; });
+        each_product<stride, rows, columns, far>(
+            t.from, c, [&](vec x, int i, int j, int m, int l) { sum[i][j] = fma(x, w.at[m][l], sum[i][j]); });
+        each<rows, 1>([&](int i, int) __attribute__((always_inline)) {
+            limit(sum[i], t);
+            write<far>(sum[i], t.y + i * t.y_row + c, t.y_pixel);
+        });
+    }
+}
 
 constexpr int deep = simd::registers >= 32 ? 4 : 2;
 
@@ -95,12 +128,10 @@ void deep3x3(const Tile& t) {
                     }
                 }
         }
-#pragma GCC unroll 16
-        for (int v = 0; v < deep; ++v)
-#pragma GCC unroll 16
-            for (int j = 0; j < wide; ++j)
-                (t.clamp.asked ? clamped(sum[v][j], t.clamp.high) : sum[v][j])
-                    .store(t.y + j * t.y_pixel + c + v * lanes);
+        each<deep, 1>([&](int v, int) __attribute__((always_inline)) {
+            limit(sum[v], t);
+            write<false>(sum[v], t.y + c + v * lanes, t.y_pixel);
+        });
     }
 }
 
@@ -121,8 +152,7 @@ void window_run(const Tile& t) {
                 const real* x = from.x + m * from.next_row + l * from.next_tap + c;
                 for (int j = 0; j < pixels; ++j) sum[j] = fma(load(x + j * from.next_pixel), w, sum[j]);
             }
-        if (t.clamp.asked)
-            for (vec& s : sum) s = clamped(s, t.clamp.high);
+        limit(sum, t);
         for (int j = 0; j < pixels; ++j)
             if (narrow)
                 sum[j].store_first(from.channels, t.y + j * t.y_pixel);
@@ -138,11 +168,11 @@ constexpr std::array<Kernel, longest_run> run_kernels(std::index_sequence<i...>)
     return {window_run<int(i) + 1, narrow>...};
 }
 
+template <int stride, bool far>
+constexpr Kernel pairs[pair][2] = {{pair3x3<stride, 1, small, far>, pair3x3<stride, 1, wide, far>},
+                                   {pair3x3<stride, 2, small, far>, pair3x3<stride, 2, wide, far>}};
 template <bool far>
-constexpr Kernels3x3<Tile> tile_kernels = {{{window3x3<1, 1, small, far>, window3x3<1, 1, wide, far>},
-                                            {window3x3<1, 2, small, far>, window3x3<1, 2, wide, far>}},
-                                           {{window3x3<2, 1, small, far>, window3x3<2, 1, wide, far>},
-                                            {window3x3<2, 2, small, far>, window3x3<2, 2, wide, far>}}};
+constexpr Kernel strips[2] = {strip3x3<small, far>, strip3x3<wide, far>};
 constexpr auto runs = run_kernels<false>(std::make_index_sequence<longest_run>{}),
                narrow_runs = run_kernels<true>(std::make_index_sequence<longest_run>{});
 
@@ -157,33 +187,59 @@ bool streams(View y) {
 }
 
 void filter(View x, View w, const real* b, const Windows& windows, const Clamp& clamp, MutableView y) {
-    const std::int64_t row = std::int64_t{y.shape.w} * y.shape.c * w.shape.n * w.shape.h;
-    const int pairs = int(std::clamp<std::int64_t>((1 << 16) / std::max<std::int64_t>(row, 1), 1, y.shape.h));
-    const int rows = rows_each * pairs, blocks = divide_up(y.shape.h, rows);
-    const int s = windows.stride.h;
+    const int s = windows.stride.h, c = x.shape.c;
+    const bool far = large(x, y) && streams(y), paired = s == 2 || (far && c > 4 * lanes);
     const bool crowded = s == 2 && s * x.next_pixel * std::ptrdiff_t{sizeof(real)} % 4096 == 0;
-    const bool far = large(x, y) && streams(y);
-    const auto& kernels = far ? tile_kernels<true> : tile_kernels<false>;
-    parallel_for(y.shape.n * blocks, [&](int task) {
-        const int n = task / blocks, first = task % blocks * rows;
-        const auto tile = [&](int i, int j, const Source& from) {
-            return Tile{from,       w.data,       w.next_image, w.next_row, b, y.pixel(n, i, j),
-                        y.next_row, y.next_pixel, clamp};
+    const auto& of_pairs = s == 1 ? pairs<1, true> : far ? pairs<2, true> : pairs<2, false>;
+    const auto& of_strips = far ? strips<true> : strips<false>;
+    alignas(simd::bytes) real limits[2 * lanes] = {};
+    std::fill_n(limits + lanes, lanes, clamp.high);
+
+    // Pairs of rows come in handy blocks.  Strips reach down the whole map, or so far that it stays near;
+    // where images are few, threads share its columns, and of a narrow map the channels.
+    const int h = y.shape.h, wanted = paired ? 1 : divide_up(threads(), std::max(1, y.shape.n));
+    const int strips_across = std::max(1, y.shape.w / wide), sides = std::min(wanted, strips_across);
+    const int parts = std::clamp(c / (2 * lanes), 1, divide_up(wanted, sides));
+    const std::int64_t row = std::int64_t{y.shape.w} * c * w.shape.n * w.shape.h;
+    const int handy = pair * int(std::clamp<std::int64_t>((1 << 16) / std::max<std::int64_t>(row, 1), 1, h));
+    const int height = paired ? handy : far ? 28 : h, bands = divide_up(h, height);
+    parallel_for(y.shape.n * bands * sides * parts, [&](int task) {
+        const int part = task % parts, side = task / parts % sides, band = task / parts / sides % bands;
+        const int n = task / parts / sides / bands;
+        const auto column = [&](int at) { return at == strips_across ? y.shape.w : at * wide; };
+        const Range some = share_of(strips_across, side, sides), vectors = share_of(c / lanes, part, parts);
+        const Range rows{band * height, std::min((band + 1) * height, h)};
+        const int first = vectors.begin * lanes, end = part + 1 == parts ? c : vectors.end * lanes;
+        const View from = x.channels(first, end - first), taps = w.channels(first, end - first);
+        const auto tile = [&](int i, int j, int high, const Source& source) {
+            return Tile{.from = source,
+                        .w = taps.data,
+                        .w_row = w.next_image,
+                        .w_tap = w.next_row,
+                        .b = b == nullptr ? nullptr : b + first,
+                        .y = y.pixel(n, i, j) + first,
+                        .y_row = y.next_row,
+                        .y_pixel = y.next_pixel,
+                        .rows = high,
+                        .limits = clamp.asked ? limits : nullptr,
+                        .upper = clamp.high < std::numeric_limits<real>::infinity()};
         };
         each_tile(
-            x, windows, n, y.shape.w, {first, std::min(first + rows, y.shape.h)},
-            [&](int i, int j, const Extent& size, const Source& from) {
-                if (!crowded || size.w != wide || from.channels < deep * lanes)
-                    return kernels[s - 1][size.h - 1][size.w == wide](tile(i, j, from));
+            from, windows, {n, rows, {column(some.begin), column(some.end)}}, paired ? pair : rows.size(),
+            [&](int i, int j, const Extent& size, const Source& source) {
+                const bool is_wide = size.w == wide;
+                if (!paired) return of_strips[is_wide](tile(i, j, size.h, source));
+                if (!crowded || !is_wide || source.channels < deep * lanes)
+                    return of_pairs[size.h - 1][is_wide](tile(i, j, size.h, source));
                 for (int k = 0; k < size.h; ++k) {
-                    Source row = from;
-                    row.x += k * s * from.next_row;
-                    row.rows = {std::max(0, from.rows.begin - k * s), std::min(3, from.rows.end - k * s)};
-                    deep3x3(tile(i + k, j, row));
+                    Source row = source;
+                    row.x += k * s * source.next_row;
+                    row.rows = {std::max(0, source.rows.begin - k * s), std::min(3, source.rows.end - k * s)};
+                    deep3x3(tile(i + k, j, 1, row));
                 }
             },
-            [&](int i, int j, int pixels, const Source& from) {
-                (from.channels < lanes ? narrow_runs : runs)[std::size_t(pixels - 1)](tile(i, j, from));
+            [&](int i, int j, int pixels, const Source& source) {
+                (c < lanes ? narrow_runs : runs)[std::size_t(pixels - 1)](tile(i, j, 1, source));
             });
         if (far) simd::streamed();
     });

@@ -2,8 +2,9 @@
 /// @file  How a map is cut into tiles that registers hold, and the three things done with them.
 ///
 /// A tile is some output pixels, vector after vector of channels.  Most windows are 3x3 under stride 1 or 2:
-/// they get kernels of their own, for `rows_each` x `wide` or `small` pixels.  Any other window is filtered
-/// in runs: neighbours of one row for which the same taps are inside of the map.
+/// they get kernels of their own, `wide` or `small` columns across, down a whole strip (rolling.hpp) or for a
+/// `pair` of rows.  Any other window is filtered in runs: neighbours of one row for which the same taps are
+/// inside of the map.
 #include <algorithm>
 
 #include "common/range.hpp"
@@ -12,7 +13,7 @@
 
 namespace cnn::optimized {
 
-inline constexpr int rows_each = 2, wide = simd::registers >= 32 ? 7 : 4, small = 4;
+inline constexpr int pair = 2, wide = simd::registers >= 32 ? 7 : 4, small = 4;
 inline constexpr int longest_run = simd::registers >= 32 ? 12 : 8;
 
 /// Where windows lie: the first tap of output (i, j) reads (i stride.h - top, j stride.w - left).
@@ -48,7 +49,6 @@ struct Source {
     int channels;
 };
 
-// [product]
 /// Calls use(x, i, j, m, l) for each vector x of a tile of 3x3 windows, at channel c, and each output (i, j)
 /// that it reaches through tap (m, l): x is loaded once.  All written out, so that what `use` adds to may
 /// stay in registers.
@@ -77,20 +77,21 @@ template <int stride, int rows, int columns, bool far, class Use>
         }
     }
 }
-// [product]
 
-/// Kernels for tiles under 3x3 filters: [stride - 1][rows - 1][columns == wide].
-template <class Tile>
-using Kernels3x3 = void (*[2][rows_each][2])(const Tile&);
+/// Some outputs of one image.
+struct Part {
+    int n;
+    Range rows, columns;
+};
 
-/// Calls on_tile(i, j, size, source) for tiles of the 3x3 kernels, where at most the outermost columns read
-/// are padding, and on_run(i, j, pixels, source) for the rest of some rows.
+/// Calls on_tile(i, j, size, source) for tiles of the 3x3 kernels, at most `high`, where at most the
+/// outermost columns read are padding, and on_run(i, j, pixels, source) for the rest of the part.
 template <class OnTile, class OnRun>
-void each_tile(View x, const Windows& windows, int n, int width, Range some, const OnTile& on_tile,
+void each_tile(View x, const Windows& windows, const Part& part, int high, const OnTile& on_tile,
                const OnRun& on_run) {
     const Extent kernel = windows.kernel, stride = windows.stride, dilation = windows.dilation;
     const auto source = [&](int i, int j, const Range& rows, const Range& columns) {
-        return Source{x.pixel(n, 0, 0) + (i * stride.h - windows.top) * x.next_row +
+        return Source{x.pixel(part.n, 0, 0) + (i * stride.h - windows.top) * x.next_row +
                           (j * stride.w - windows.left) * x.next_pixel,
                       dilation.h * x.next_row,
                       dilation.w * x.next_pixel,
@@ -114,13 +115,15 @@ void each_tile(View x, const Windows& windows, int n, int width, Range some, con
     const int s = stride.h;
     const bool tiled =
         kernel == Extent(3) && dilation == Extent(1) && s == stride.w && s <= 2 && x.shape.c >= simd::lanes;
-    for (int i = some.begin; i < some.end; i += rows_each) {
-        const int rows = std::min(rows_each, some.end - i);
+    for (int i = part.rows.begin; i < part.rows.end; i += high) {
+        const int rows = std::min(high, part.rows.end - i);
         const Range rows_read = inside(i * s - windows.top, 1, (rows - 1) * s + 3, x.shape.h);
-        int j = 0;
-        while (tiled && width - j >= small) {
-            // Wide tiles load least; long rows come from far and are better read in few streams at a time.
-            const int rest = width - j, columns = rest % wide == 0 && rest <= 2 * wide ? wide : small;
+        int j = part.columns.begin;
+        while (tiled && part.columns.end - j >= small) {
+            // Wide tiles load least; long rows of pairs come from far and are better read in few streams at a
+            // time.
+            const int rest = part.columns.end - j;
+            const int columns = rest % wide == 0 && (high > pair || rest <= 2 * wide) ? wide : small;
             const int across = (columns - 1) * s + 3, next = j + columns;
             const Range columns_read = inside(j * s - windows.left, 1, across, x.shape.w);
             if (columns_read.begin <= 1 && columns_read.end >= across - 1)
@@ -129,7 +132,7 @@ void each_tile(View x, const Windows& windows, int n, int width, Range some, con
                 for (int r = i; r < i + rows; ++r) runs(r, j, next);
             j = next;
         }
-        for (int r = i; r < i + rows; ++r) runs(r, j, width);
+        for (int r = i; r < i + rows; ++r) runs(r, j, part.columns.end);
     }
 }
 
