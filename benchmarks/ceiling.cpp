@@ -116,10 +116,10 @@ const Level& Ceiling::level(std::int64_t bytes) const {
     return levels.back();
 }
 
-Ceiling::Bound Ceiling::bound(std::int64_t flop, std::int64_t bytes) const {
+Ceiling::Bound Ceiling::bound(std::int64_t flop, std::int64_t bytes, std::int64_t read) const {
     const Level& memory = level(bytes);
     const double arithmetic = double(flop) / flops;
-    const double moving = double(bytes) / memory.most();
+    const double moving = std::max(double(bytes) / memory.most(), double(read) / memory.most_read());
     return arithmetic >= moving ? Bound{arithmetic, "fma"} : Bound{moving, memory.name};
 }
 

@@ -19,6 +19,7 @@ struct Level {
     double copy = 0;            ///< a = b, both counted, written past the caches
 
     double most() const { return std::max({read, triad, copy}); }
+    double most_read() const { return std::max({read, triad * 2 / 3, copy / 2}); }
 };
 
 struct Ceiling {
@@ -33,8 +34,9 @@ struct Ceiling {
         double seconds;
         std::string by;  ///< "fma" or the level's name
     };
-    /// The least time in which so much arithmetic on so many bytes can be done.
-    Bound bound(std::int64_t flop, std::int64_t bytes) const;
+    /// The least time in which so much arithmetic on so many bytes can be done, if so many of them are read:
+    /// these come no faster than by reading alone.
+    Bound bound(std::int64_t flop, std::int64_t bytes, std::int64_t read) const;
 };
 
 /// Measures in about half a second.

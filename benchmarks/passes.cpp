@@ -6,7 +6,7 @@ namespace cnn::bench {
 
 namespace {
 
-Row row(const Layer& layer, const std::string& name, Pass pass, int batch, int threads) {
+Row row(const Layer& layer, const std::string& name, Pass pass, const Shape& result, int batch, int threads) {
     constexpr std::int64_t naive_flop = 500'000'000;
     Row row{.layer = layer.name,
             .pass = name,
@@ -14,6 +14,7 @@ Row row(const Layer& layer, const std::string& name, Pass pass, int batch, int t
             .threads = threads,
             .flop = layer.flop(batch),
             .bytes = layer.bytes(batch),
+            .read = layer.bytes(batch) - result.size() * std::int64_t{sizeof(real)},
             .quick = layer.quick && batch == 1,
             .who = {"optimized"}};
     if (onednn::available()) row.who.emplace_back("onednn");
@@ -38,12 +39,12 @@ Problem::Problem(const Layer& layer, int batch, int threads)
 void add_rows(std::vector<Row>& rows, const Layer& layer, const Passes& passes) {
     for (int batch : {1, 16})
         for (int threads : thread_counts()) {
-            const auto add = [&](const std::string& name, Pass pass) {
-                if (pass != nullptr) rows.push_back(row(layer, name, pass, batch, threads));
+            const auto add = [&](const std::string& name, Pass pass, const Shape& result) {
+                if (pass != nullptr) rows.push_back(row(layer, name, pass, result, batch, threads));
             };
-            add("forward", passes.forward);
-            add("backward_input", passes.backward_input);
-            add("backward_weights", passes.backward_weights);
+            add("forward", passes.forward, layer.output(batch));
+            add("backward_input", passes.backward_input, layer.input(batch));
+            add("backward_weights", passes.backward_weights, layer.weights());
         }
 }
 

@@ -45,7 +45,7 @@ void measure(benchmark::State& state, const Row& row, const Work& work, bool onc
     const double whole = since(start), seconds = whole / double(state.iterations());
     state.counters["waited"] = (waited() - before) / (whole * row.threads);
     if (row.flop == 0 && row.bytes == 0) return;
-    const Ceiling::Bound bound = ceiling.bound(row.flop, row.bytes);
+    const Ceiling::Bound bound = ceiling.bound(row.flop, row.bytes, row.read);
     state.counters["GFLOP/s"] = double(row.flop) / seconds / 1e9;
     state.counters["GB/s"] = double(row.bytes) / seconds / 1e9;
     state.counters["share"] = bound.seconds / seconds;

@@ -14,6 +14,7 @@ struct Row {
     std::string layer, pass;
     int batch = 1, threads = 1;
     std::int64_t flop = 0, bytes = 0;  ///< both 0: no rates, no share of a ceiling
+    std::int64_t read = 0;             ///< those of the bytes that are read, if that is known
     /// Where two works of unequal cost race: the multiply-adds of the first over those of the second.
     double multiply_adds = 0;
     bool quick = false;  ///< also in the short run
