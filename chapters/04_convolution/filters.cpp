@@ -73,7 +73,8 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
     const int units = d.units(), lines = gradient.lines();
     const std::int64_t pixels = std::int64_t{lines} * dy.shape.w;
     const int wanted = far && dw.shape.size() <= (1 << 18) ? 4 : units >= 16 ? 0 : divide_up(8, units);
-    const int slices = std::max(1, 2 * int(std::clamp<std::int64_t>(pixels / (2 * worth_sums), 0, wanted)));
+    const std::int64_t most = std::min<std::int64_t>(lines, pixels / worth_sums);
+    const int slices = std::max(1, 2 * int(std::clamp<std::int64_t>(most / 2, 0, wanted)));
     // What takes less than ten microseconds is not worth waking a thread.
     const bool brief = pixels * dw.shape.size() < (1 << 19);
     const int shares = std::min(units, threads() == 1 || brief ? 1 : divide_up(threads(), slices));

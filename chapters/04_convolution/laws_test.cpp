@@ -23,6 +23,16 @@ std::ostream& operator<<(std::ostream& out, const Problem& p) {
                << (c.relu ? ", relu" : "");
 }
 
+// Forward and both gradients, both ways.
+void same(const Tensor& x, const Tensor& w, View b, const Convolution& layer) {
+    const Tensor y = naive::conv2d(x, w, b, layer), dy = small_integers(y.shape(), 5);
+    CHECK(optimized::conv2d(x, w, b, layer) == y);
+    CHECK(optimized::conv2d_backward_input(dy, w, x.shape(), layer) ==
+          naive::conv2d_backward_input(dy, w, x.shape(), layer));
+    CHECK(optimized::conv2d_backward_filters(dy, x, w.shape(), layer) ==
+          naive::conv2d_backward_filters(dy, x, w.shape(), layer));
+}
+
 // A small layer of any kind that the shape rule allows.
 Problem any_problem(Random& random) {
     const auto one_of = [&](std::initializer_list<int> all) {
@@ -70,15 +80,7 @@ TEST_CASE("s-08: optimized is naive to the last bit, forward and both gradients,
         CAPTURE(p);
         const Tensor x = small_integers(p.x, 1), w = small_integers(p.w, 2);
         const Tensor b = p.bias ? small_integers({.c = p.w.c}, 3) : Tensor();
-        const View bias = p.bias ? View(b) : View();
-
-        const Tensor y = naive::conv2d(x, w, bias, p.layer);
-        CHECK(optimized::conv2d(x, w, bias, p.layer) == y);
-        const Tensor dy = small_integers(y.shape(), 5);
-        CHECK(optimized::conv2d_backward_input(dy, w, p.x, p.layer) ==
-              naive::conv2d_backward_input(dy, w, p.x, p.layer));
-        CHECK(optimized::conv2d_backward_filters(dy, x, p.w, p.layer) ==
-              naive::conv2d_backward_filters(dy, x, p.w, p.layer));
+        same(x, w, p.bias ? View(b) : View(), p.layer);
     }
 }
 
@@ -155,6 +157,14 @@ TEST_CASE("s-08: the ReLU keeps a NaN and passes no gradient at zero or below") 
     CHECK(std::isnan(optimized::conv2d(x, slide_kernel("1"), {}, {.relu = true})(0, 0, 0, 0)));
 }
 
+TEST_CASE("s-08: a map of one long row, and one of a long column, are naive to the last bit") {
+    for (const Extent size : {Extent(1, 3000), Extent(3000, 1)}) {
+        const Tensor x = small_integers({.h = size.h, .w = size.w, .c = 3});
+        const Tensor w = small_integers({size.h == 1 ? 1 : 3, size.w == 1 ? 1 : 3, 3, 4}, 2);
+        same(x, w, {}, {});
+    }
+}
+
 TEST_CASE("s-08: one thread and two give the same bits") {
     const Convolution layer{.stride = 2, .padding = 1, .groups = 2};
     const Tensor x = normal_numbers({3, 19, 23, 34}), w = normal_numbers({3, 3, 17, 70}, 2);
@@ -179,12 +189,7 @@ TEST_CASE("s-08: layers with one or few channels are naive to the last bit in la
             const Convolution layer{.padding = {2, 1, 0, 3}};
             CAPTURE(batch);
             CAPTURE(w.shape());
-            const Tensor y = naive::conv2d(x, w, b, layer);
-            CHECK(optimized::conv2d(x, w, b, layer) == y);
-            CHECK(optimized::conv2d_backward_filters(y, x, w.shape(), layer) ==
-                  naive::conv2d_backward_filters(y, x, w.shape(), layer));
-            CHECK(optimized::conv2d_backward_input(y, w, x.shape(), layer) ==
-                  naive::conv2d_backward_input(y, w, x.shape(), layer));
+            same(x, w, b, layer);
         }
 }
 

@@ -2,7 +2,8 @@
 //
 //   1. naive             one multiplication after another, each with an address of its own
 //   2. channels in lanes no channel meets another, so a vector of them is filtered like one number
-//   3. shared loads      two rows of outputs read an input pixel once (windows.cpp): half the time of loading
+//   3. shared loads      two rows of outputs read an input pixel once (window_kernels.cpp): half the time of
+//   loading
 //                        it for each tap again
 //   4. strips            under stride 1 three rows of sums roll down the map, and all outputs read a pixel
 //                        once (rolling.hpp): from 0.7 to 0.9 of the arithmetic's peak where maps are near

@@ -1,0 +1,37 @@
+#pragma once
+/// @file  What filters a tile: kernels for strips, for pairs of rows, for rows many channels at a time, for
+/// runs.
+#include "common/simd.hpp"
+#include "windows.hpp"
+
+namespace cnn::optimized {
+
+/// Some outputs and what makes them.
+struct WindowTile {
+    Source from;
+    const real* w;
+    std::ptrdiff_t w_row, w_tap;
+    const real* b;
+    real* y;
+    std::ptrdiff_t y_row, y_pixel;
+    int rows;            ///< of outputs
+    const real* limits;  ///< vectors of lower and of upper ones, or null
+    bool upper;          ///< whether the upper ones matter
+};
+using WindowKernel = void (*)(const WindowTile&);
+
+/// A strip of any height under stride 1, `wide` or `small` columns; results of far maps pass the caches.
+WindowKernel strip_kernel(bool is_wide, bool far);
+/// One row or two, `wide` or `small` columns.
+WindowKernel pair_kernel(int stride, int rows, bool is_wide, bool far);
+/// Any window, as many pixels of one row; at least a vector of channels, or fewer.
+WindowKernel run_kernel(int pixels, bool narrow);
+
+/// Channels that `deep3x3` needs.
+inline constexpr int deep_channels = (simd::registers >= 32 ? 4 : 2) * simd::lanes;
+/// A row of `wide` outputs under stride 2, so many channels at once.  It loads more than a pair of rows, but
+/// runs along each pixel: where neighbouring windows lie whole pages apart their lines compete for the same
+/// few places in the nearest cache.
+void deep3x3(const WindowTile& t);
+
+}  // namespace cnn::optimized
