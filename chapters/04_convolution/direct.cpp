@@ -92,11 +92,17 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     const Extent s = reach.stride, d = reach.dilation;
     const auto& panels = w.panels();
 
-    // Where a kernel of one tap sees every pixel, short lines follow each other: make them one line.
+    // What comes next is fetched where the map leaves the second-level cache.
+    const std::int64_t l2 = cache_bytes(2);
+    const bool far = x.shape.size() * std::int64_t{sizeof(real)} > l2;
+
+    // Where a kernel of one tap sees every pixel, lines follow each other: short ones, and those of many
+    // pixels, are made one line.
     const bool one_to_one = kh == 1 && kw == 1 && s == Extent(1) && reach.top == 0 && reach.left == 0 &&
                             x.shape.h == y.shape.h && x.shape.w == y.shape.w;
-    if (one_to_one && y.shape.h > 1 && y.shape.w < short_line && x.next_row == x.next_pixel * x.shape.w &&
-        y.next_row == y.next_pixel * y.shape.w) {
+    const bool many = x.shape.size() + y.shape.size() > (1 << 21);
+    if (one_to_one && y.shape.h > 1 && (y.shape.w < short_line || many) &&
+        x.next_row == x.next_pixel * x.shape.w && y.next_row == y.next_pixel * y.shape.w) {
         x.shape.w *= x.shape.h, y.shape.w *= y.shape.h;
         x.shape.h = y.shape.h = 1;
     }
@@ -111,17 +117,16 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     const auto width_of = &PackedFilters::Panel::vecs;
     const int wide = std::ranges::max(panels, {}, width_of).vecs,
               narrow = std::ranges::min(panels, {}, width_of).vecs;
-    const int pixels = w.shared_by() > 0 ? most_pixels_shared : most_pixels(wide);
+    // One tap alone has little to sum while so many pixels are fetched: lower tiles ask for fewer at a time.
+    const bool low = one_to_one && far && many && c > 2 * lanes;
+    const int pixels = w.shared_by() > 0 ? most_pixels_shared : std::min(most_pixels(wide), low ? 7 : 28);
     const auto line_of = [&](int vecs) {
         return Line(x.shape.w, y.shape.w, kw, s.w, d.w, reach.left, pixels, vecs, w.shared_by(), relu);
     };
     const Line wide_line = line_of(wide), narrow_line = line_of(narrow);
     const int tiles = int(wide_line.tile_end.size());
-    // What comes next is fetched where the map leaves the second-level cache: those rows of taps that no line
-    // above has read.  Lines of pixels a power of two apart share few places in the nearest cache, of twelve
-    // lines each: two tiles must fit.
-    const std::int64_t l2 = cache_bytes(2);
-    const bool far = x.shape.size() * std::int64_t{sizeof(real)} > l2;
+    // Fetched are those rows of taps that no line above has read.  Lines of pixels a power of two apart share
+    // few places in the nearest cache, of twelve lines each: two tiles must fit.
     const std::ptrdiff_t apart = s.w * x.next_pixel * std::ptrdiff_t{sizeof(real)};
     const bool both_fit = 2 * pixels <= 12 * (4096 / std::gcd(apart, 4096));
     const bool joined = d.w == 1 && x.next_pixel == c && w.shared_by() == 0;
