@@ -51,8 +51,8 @@ Tensor Tensor::unset(Shape shape) {
     require(shape.n >= 0 && shape.h >= 0 && shape.w >= 0 && shape.c >= 0, "tensor: the shape ", shape,
             " has a negative length");
     const std::size_t bytes = std::size_t(shape.size()) * sizeof(real), before = stagger(bytes);
-    const std::size_t whole = (before + bytes) / alignment * alignment + alignment;
-    void* p = std::aligned_alloc(before > 0 ? page : alignment, whole);
+    const std::size_t unit = before > 0 ? page : alignment;
+    void* p = std::aligned_alloc(unit, ((before + bytes) / unit + 1) * unit);
     if (p == nullptr) throw std::bad_alloc();
     Tensor t;
     t.numbers_ = {reinterpret_cast<real*>(static_cast<char*>(p) + before), Free{before}};

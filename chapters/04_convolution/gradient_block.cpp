@@ -61,7 +61,10 @@ void FilterGradient::sum(Range units, Range lines, MutableView dw) const {
         if (blocks > 1 && b == 0) together = Tensor::unset({kh, kw, channels.size(), width});
         const int line = lines.begin + b * lines_each();
         block.lines = {line, std::min(lines.end, line + lines_each())};
-        add(p, tiles, b == 0, block, blocks > 1 ? together.view() : part);
+        // Vectors that are not whole are filled up, as their packed gradients are; but not those that groups
+        // share, whose inputs lie as they are.
+        const int filled = d.shared_by > 0 ? count : width;
+        add(p, tiles, b == 0, block, blocks > 1 ? together.view().channels(0, filled) : part);
         if (blocks > 1 && b == blocks - 1) {
             copy(View(together).channels(0, count), part);
             together = Tensor();
