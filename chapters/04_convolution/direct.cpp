@@ -119,7 +119,9 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
               narrow = std::ranges::min(panels, {}, width_of).vecs;
     // One tap alone has little to sum while so many pixels are fetched: lower tiles ask for fewer at a time.
     const bool low = one_to_one && far && many && c > 2 * lanes;
-    const int pixels = w.shared_by() > 0 ? most_pixels_shared : std::min(most_pixels(wide), low ? 7 : 28);
+    const int pixels = w.shared_by() > 0 ? most_pixels_shared
+                       : low             ? std::min(most_pixels(wide), 7)
+                                         : most_pixels(wide);
     const auto line_of = [&](int vecs) {
         return Line(x.shape.w, y.shape.w, kw, s.w, d.w, reach.left, pixels, vecs, w.shared_by(), relu);
     };

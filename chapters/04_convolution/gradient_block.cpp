@@ -33,12 +33,14 @@ Range FilterDivision::channels_of(Range some_tiles) const {
             share_of(channels, some_tiles.end - 1, tiles).end};
 }
 
-int FilterGradient::first_filter(int panel) const {
-    const FilterDivision& d = division;
-    return panel / d.panels * d.filters + share_of(d.vectors, panel % d.panels, d.panels).begin * lanes;
+int FilterDivision::vectors_of(int panel) const { return share_of(vectors, panel % panels, panels).size(); }
+
+Range FilterDivision::filters_of(int panel) const {
+    const int bank = panel / panels * filters;
+    const Range mine = share_of(vectors, panel % panels, panels);
+    return {bank + mine.begin * lanes, bank + std::min(mine.end * lanes, filters)};
 }
 
-// [sum]
 void FilterGradient::sum(Range units, Range lines, MutableView dw) const {
     const FilterDivision& d = division;
     const Range panels = d.panels_of(units);
@@ -51,10 +53,9 @@ void FilterGradient::sum(Range units, Range lines, MutableView dw) const {
         const Range tiles = d.tiles_of(units, p);
         if (tiles.empty()) continue;
         const Range channels = d.channels_of(tiles);
-        const int filter = first_filter(p),
-                  width = share_of(d.vectors, p % d.panels, d.panels).size() * lanes;
-        const int count = std::min(width, (p / d.panels + 1) * d.filters - filter);
-        const MutableView part = dw.window(0, channels.begin, {kw, channels.size()}).channels(filter, count);
+        const int width = d.vectors_of(p) * lanes, count = d.filters_of(p).size();
+        const MutableView part =
+            dw.window(0, channels.begin, {kw, channels.size()}).channels(d.filters_of(p).begin, count);
 
         // The sums of several blocks stay together, where no other thread's lines are near.
         Tensor& together = sums[std::size_t(p - panels.begin)];
@@ -71,7 +72,6 @@ void FilterGradient::sum(Range units, Range lines, MutableView dw) const {
         }
     }
 }
-// [sum]
 
 // Lines of a panel's gradients, one after the other, in whole vectors.
 void FilterGradient::pack(const View& panel, Range lines, MutableView packed) const {
@@ -88,11 +88,10 @@ void FilterGradient::pack(const View& panel, Range lines, MutableView packed) co
 
 void FilterGradient::add(int panel, Range tiles, bool start, Block& block, MutableView sums) const {
     const FilterDivision& d = division;
-    const int vecs = share_of(d.vectors, panel % d.panels, d.panels).size(), width = vecs * lanes;
-    const int bank = panel / d.panels, filter = first_filter(panel);
-    const int count = std::min(width, (bank + 1) * d.filters - filter), kh = sums.shape.n, kw = sums.shape.h;
+    const int vecs = d.vectors_of(panel), width = vecs * lanes, kh = sums.shape.n, kw = sums.shape.h;
+    const int filter = d.filters_of(panel).begin, count = d.filters_of(panel).size();
     // The first channel that the panel sees.
-    const int channel = d.shared_by > 0 ? filter : bank * d.channels,
+    const int channel = d.shared_by > 0 ? filter : panel / d.panels * d.channels,
               first_channel = d.channels_of(tiles).begin;
     const View panel_dy = dy.channels(filter, count);
     // Packed are vectors that are not whole, and lines that lie apart and are read often.

@@ -23,6 +23,9 @@ struct FilterDivision {
     Range panels_of(Range units) const;
     Range tiles_of(Range units, int panel) const;
     Range channels_of(Range some_tiles) const;
+    /// How many vectors a panel is wide; and its filters, counted over all banks.
+    int vectors_of(int panel) const;
+    Range filters_of(int panel) const;
 };
 
 /// The numbers of an input row that is padded when it is read, and the zeros around them.
@@ -56,7 +59,6 @@ private:
     /// Whether maps are too large for a second-level cache.
     bool fetches() const { return x.shape.size() + dy.shape.size() > (1 << 19); }
     int lines_each() const { return std::max(1, block_pixels / dy.shape.w); }
-    int first_filter(int panel) const;
     void pack(const View& panel_dy, Range lines, MutableView packed) const;
     /// Adds a block to the sums of some tiles of a panel, or starts them with it.
     void add(int panel, Range tiles, bool start, Block& block, MutableView sums) const;

@@ -2,9 +2,8 @@
 //
 //   1. naive             one multiplication after another, each with an address of its own
 //   2. channels in lanes no channel meets another, so a vector of them is filtered like one number
-//   3. shared loads      two rows of outputs read an input pixel once (window_kernels.cpp): half the time of
-//   loading
-//                        it for each tap again
+//   3. shared loads      two rows of outputs read an input pixel once (window_kernels.cpp): half the time
+//                        of loading it for each tap again
 //   4. strips            under stride 1 three rows of sums roll down the map, and all outputs read a pixel
 //                        once (rolling.hpp): from 0.7 to 0.9 of the arithmetic's peak where maps are near
 //   5. skipped padding   a tap outside of the map is not multiplied
@@ -13,9 +12,8 @@
 //                        of four phases, one after the other
 //   8. own columns       threads share strips, not rows: a processor that guesses what a walk down the rows
 //                        reads next would take lines of the thread below: to 0.4 of the time
-//   9. past the caches   where maps are too large to be near, what comes next is fetched while these are
-//   read,
-//                        and results are streamed to memory, which is then not read first: 0.4 of the time
+//   9. past the caches   where maps are too large to be near, what comes next is fetched meanwhile, and
+//                        results are streamed to memory, which is then not read first: 0.4 of the time
 #include <algorithm>
 #include <limits>
 #include <numeric>
