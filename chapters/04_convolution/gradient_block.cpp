@@ -29,8 +29,13 @@ Range FilterDivision::tiles_of(Range units, int panel) const {
 }
 
 Range FilterDivision::channels_of(Range some_tiles) const {
-    return {share_of(channels, some_tiles.begin, tiles).begin,
-            share_of(channels, some_tiles.end - 1, tiles).end};
+    const auto first = [&](int tile) { return tile * (channels / tiles) + std::min(tile, channels % tiles); };
+    return {first(some_tiles.begin), first(some_tiles.end)};
+}
+
+int FilterDivision::alike(Range some_tiles) const {
+    const int high = channels % tiles;
+    return (some_tiles.begin < high ? std::min(high, some_tiles.end) : some_tiles.end) - some_tiles.begin;
 }
 
 int FilterDivision::vectors_of(int panel) const { return share_of(vectors, panel % panels, panels).size(); }
@@ -96,7 +101,7 @@ void FilterGradient::add(int panel, Range tiles, bool start, Block& block, Mutab
     const View panel_dy = dy.channels(filter, count);
     // Packed are vectors that are not whole, and lines that lie apart and are read often.
     const int reads = kh * kw * tiles.size();
-    const bool packs = count < width || (dy.next_pixel > width && reads > 16);
+    const bool packs = count < width || (dy.next_pixel > width && kh * kw > 1 && reads > 16);
     const std::ptrdiff_t dy_next = packs ? width : dy.next_pixel;
     auto& [lines, packed, padded, runs] = block;
     if (packs) {
@@ -126,17 +131,21 @@ void FilterGradient::add(int panel, Range tiles, bool start, Block& block, Mutab
         for (int l = 0; l < kw; ++l) {
             const int tap = l * dilation.w - padding.left;
             const Range seen = inside(tap, stride.w, dy.shape.w, x.shape.w);
-            for (int t = tiles.begin; t < tiles.end; ++t) {
-                const Range channels = share_of(d.channels, t, d.tiles);
-                // The first tap's tiles fetch the next block's lines of memory, each the one that it begins.
+            // The first tap's tiles fetch the next block's lines of memory, each the one that it begins; else
+            // those of one height go through one call.
+            const bool fetch = fetches() && m == 0 && l == 0;
+            for (int t = tiles.begin, many; t < tiles.end; t += many) {
+                many = fetch ? 1 : d.alike({t, tiles.end});
+                const Range channels = d.channels_of({t, t + 1});
                 const bool begins = t < vecs || channels.begin / lanes != channels.end / lanes;
                 gradient_kernel(channels.size(), vecs, d.shared_by)(
-                    {.runs = &runs,
+                    {.tiles = many,
+                     .runs = &runs,
                      .x_offset = (seen.begin * stride.w + tap) * x.next_pixel + channels.begin,
                      .next_pixel = stride.w * x.next_pixel,
                      .dy_offset = seen.begin * dy_next,
                      .dy_next_pixel = dy_next,
-                     .fetch = fetches() && m == 0 && l == 0 && begins,
+                     .fetch = fetch && begins,
                      .x_ahead = lines_each() * stride.h * x.next_row + channels.size() - 1,
                      .dy_ahead = packs ? 0 : lines_each() * dy.next_row + t % vecs * lanes,
                      .pixels = seen.size(),

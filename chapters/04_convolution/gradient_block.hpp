@@ -19,10 +19,12 @@ struct FilterDivision {
     FilterDivision(const Shape& dw, int groups);
     int units() const { return banks * panels * tiles; }
     /// The panels, counted over all banks, in which some units lie; the tiles of one among them; and the
-    /// channels of some tiles.
+    /// channels of some tiles, of which the first are one channel higher where not all can be of one height.
     Range panels_of(Range units) const;
     Range tiles_of(Range units, int panel) const;
     Range channels_of(Range some_tiles) const;
+    /// How many of some tiles, from the first, are equally high.
+    int alike(Range some_tiles) const;
     /// How many vectors a panel is wide; and its filters, counted over all banks.
     int vectors_of(int panel) const;
     Range filters_of(int panel) const;

@@ -17,24 +17,28 @@ namespace {
 template <int channels, int vecs, bool whole>
 void tile(const GradientJob& job) {
     const int last = whole ? lanes : job.last;
-    Tile<channels, vecs> sums;
-    if (job.resume)
-        sums.load(job.dw, job.next_channel, last);
-    else
-        sums.zero();
-    for (const Run& run : *job.runs) {
-        const real *x = run.x + job.x_offset, *dy = run.dy + job.dy_offset;
-        if (!job.fetch) {
-            sums.add(x, 1, job.next_pixel, dy, job.dy_next_pixel, job.pixels);
-            continue;
+    std::ptrdiff_t x_offset = job.x_offset;
+    real* dw = job.dw;
+    for (int t = 0; t < job.tiles; ++t, x_offset += channels, dw += channels * job.next_channel) {
+        Tile<channels, vecs> sums;
+        if (job.resume)
+            sums.load(dw, job.next_channel, last);
+        else
+            sums.zero();
+        for (const Run& run : *job.runs) {
+            const real *x = run.x + x_offset, *dy = run.dy + job.dy_offset;
+            if (!job.fetch) {
+                sums.add(x, 1, job.next_pixel, dy, job.dy_next_pixel, job.pixels);
+                continue;
+            }
+            for (int j = 0; j < job.pixels; ++j, x += job.next_pixel, dy += job.dy_next_pixel) {
+                __builtin_prefetch(x + job.x_ahead, 0, 2);
+                __builtin_prefetch(dy + job.dy_ahead, 0, 2);
+                sums.add(x, 1, dy);
+            }
         }
-        for (int j = 0; j < job.pixels; ++j, x += job.next_pixel, dy += job.dy_next_pixel) {
-            __builtin_prefetch(x + job.x_ahead, 0, 2);
-            __builtin_prefetch(dy + job.dy_ahead, 0, 2);
-            sums.add(x, 1, dy);
-        }
+        sums.store(dw, job.next_channel, last);
     }
-    sums.store(job.dw, job.next_channel, last);
 }
 // [kernel]
 

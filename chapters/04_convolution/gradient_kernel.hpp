@@ -21,8 +21,10 @@ struct Run {
     const real *x, *dy;
 };
 
-/// One call: dw[c][f] (+)= sum over the runs' pixels of x[pixel][c] * dy[pixel][f].
+/// One call: dw[c][f] (+)= sum over the runs' pixels of x[pixel][c] * dy[pixel][f], for tiles of channels that
+/// follow each other.
 struct GradientJob {
+    int tiles;
     const std::vector<Run>* runs;
     std::ptrdiff_t x_offset, next_pixel, dy_offset, dy_next_pixel;
     bool fetch;  // whether to fetch meanwhile what is so far away
