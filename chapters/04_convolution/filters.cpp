@@ -29,7 +29,7 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
                       MutableView dw) {
     // With few channels the taps of a row are one run of kw * c, if no pixel is missing at the border.
     Tensor copied;
-    PaddedRow row;
+    WholeRow row;
     if (groups == 1 && dw.shape.h > 1 && dw.shape.w < lanes && dilation.w == 1) {
         const int kw = dw.shape.h, c = dw.shape.w;
         if (x.next_pixel != c || std::min(padding.left, padding.right) < 0) {
@@ -37,9 +37,8 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
             padding.left = padding.right = 0;
         }
         row = {padding.left * c, x.shape.w * c, padding.right * c};
-        x.shape.w += padding.left + padding.right - (kw - 1);
+        x.shape.w -= kw - 1;
         x.shape.c = kw * c;
-        padding.left = padding.right = 0;
         dw.shape.h = 1, dw.shape.w = kw * c;
     }
     const int kh = dw.shape.n, kw = dw.shape.h, c = dw.shape.w;

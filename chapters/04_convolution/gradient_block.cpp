@@ -91,6 +91,36 @@ void FilterGradient::pack(const View& panel, Range lines, MutableView packed) co
     }
 }
 
+void FilterGradient::find_runs(const View& panel_x, const View& panel_dy, bool packs, int m, int l,
+                               Block& block) const {
+    block.runs.clear();
+    const int tap = l * dilation.w - padding.left;
+    const Range seen = inside(tap, stride.w, dy.shape.w, x.shape.w);
+    for (int line = block.lines.begin; line < block.lines.end; ++line) {
+        const int n = line / dy.shape.h, i = line % dy.shape.h, at = line - block.lines.begin;
+        const int x_row = i * stride.h - padding.top + m * dilation.h;
+        if (x_row < 0 || x_row >= x.shape.h) continue;
+        const View gradients = packs ? block.packed.view().window(at, 0, {1, dy.shape.w})
+                                     : panel_dy.images(n, 1).window(i, 0, {1, dy.shape.w});
+        if (!seen.empty())
+            block.runs.push_back({panel_x.pixel(n, x_row, 0) + (seen.begin * stride.w + tap) * x.next_pixel,
+                                  gradients.pixel(0, 0, seen.begin), seen.size()});
+        if (!row.padded()) continue;
+        // Windows over the border are copied, together with its zeros.
+        const Range whole = seen.empty() ? Range{dy.shape.w, dy.shape.w} : seen;
+        for (const Range edge : {Range{0, whole.begin}, Range{whole.end, dy.shape.w}}) {
+            if (edge.empty()) continue;
+            real* to = block.borders.view().pixel(0, at, edge.begin > 0);
+            const int first = (edge.begin * stride.w + tap) * x.next_pixel;
+            const int count = (edge.size() - 1) * stride.w * x.next_pixel + x.shape.c;
+            const Range have{std::clamp(-first, 0, count), std::clamp(row.numbers - first, 0, count)};
+            std::fill_n(to, count, real{0});
+            std::copy_n(panel_x.pixel(n, x_row, 0) + first + have.begin, have.size(), to + have.begin);
+            block.runs.push_back({to, gradients.pixel(0, 0, edge.begin), edge.size()});
+        }
+    }
+}
+
 void FilterGradient::add(int panel, Range tiles, bool start, Block& block, MutableView sums) const {
     const FilterDivision& d = division;
     const int vecs = d.vectors_of(panel), width = vecs * lanes, kh = sums.shape.n, kw = sums.shape.h;
@@ -98,39 +128,21 @@ void FilterGradient::add(int panel, Range tiles, bool start, Block& block, Mutab
     // The first channel that the panel sees.
     const int channel = d.shared_by > 0 ? filter : panel / d.panels * d.channels,
               first_channel = d.channels_of(tiles).begin;
-    const View panel_dy = dy.channels(filter, count);
+    const View panel_x = x.channels(channel, d.channels), panel_dy = dy.channels(filter, count);
     // Packed are vectors that are not whole, and lines that lie apart and are read often.
     const int reads = kh * kw * tiles.size();
     const bool packs = count < width || (dy.next_pixel > width && kh * kw > 1 && reads > 16);
-    const std::ptrdiff_t dy_next = packs ? width : dy.next_pixel;
-    auto& [lines, packed, padded, runs] = block;
     if (packs) {
         const Shape shape{.h = lines_each(), .w = dy.shape.w, .c = width};
-        if (packed.shape() != shape) packed = Tensor::unset(shape);
-        pack(panel_dy, lines, packed);
+        if (block.packed.shape() != shape) block.packed = Tensor::unset(shape);
+        pack(panel_dy, block.lines, block.packed);
     }
-    if (row.padded() && padded.empty())
-        padded = Tensor({.h = lines_each(), .c = row.before + row.numbers + row.after});
+    if (row.padded() && block.borders.empty())
+        block.borders = Tensor::unset({.h = lines_each(), .w = 2, .c = row.before + row.numbers + row.after});
 
-    for (int m = 0; m < kh; ++m) {
-        // The lines of the block whose input row exists.
-        runs.clear();
-        for (int line = lines.begin; line < lines.end; ++line) {
-            const int n = line / dy.shape.h, i = line % dy.shape.h;
-            const int x_row = i * stride.h - padding.top + m * dilation.h;
-            if (x_row < 0 || x_row >= x.shape.h) continue;
-            const real* inputs = x.pixel(n, x_row, 0) + channel;
-            if (row.padded()) {
-                real* whole = padded.view().pixel(0, line - lines.begin, 0);
-                std::copy_n(inputs, row.numbers, whole + row.before);
-                inputs = whole;
-            }
-            runs.push_back(
-                {inputs, packs ? packed.view().pixel(0, line - lines.begin, 0) : panel_dy.pixel(n, i, 0)});
-        }
+    for (int m = 0; m < kh; ++m)
         for (int l = 0; l < kw; ++l) {
-            const int tap = l * dilation.w - padding.left;
-            const Range seen = inside(tap, stride.w, dy.shape.w, x.shape.w);
+            find_runs(panel_x, panel_dy, packs, m, l, block);
             // The first tap's tiles fetch the next block's lines of memory, each the one that it begins; else
             // those of one height go through one call.
             const bool fetch = fetches() && m == 0 && l == 0;
@@ -140,22 +152,19 @@ void FilterGradient::add(int panel, Range tiles, bool start, Block& block, Mutab
                 const bool begins = t < vecs || channels.begin / lanes != channels.end / lanes;
                 gradient_kernel(channels.size(), vecs, d.shared_by)(
                     {.tiles = many,
-                     .runs = &runs,
-                     .x_offset = (seen.begin * stride.w + tap) * x.next_pixel + channels.begin,
+                     .runs = &block.runs,
+                     .channel = channels.begin,
                      .next_pixel = stride.w * x.next_pixel,
-                     .dy_offset = seen.begin * dy_next,
-                     .dy_next_pixel = dy_next,
+                     .dy_next_pixel = packs ? width : dy.next_pixel,
                      .fetch = fetch && begins,
                      .x_ahead = lines_each() * stride.h * x.next_row + channels.size() - 1,
                      .dy_ahead = packs ? 0 : lines_each() * dy.next_row + t % vecs * lanes,
-                     .pixels = seen.size(),
                      .dw = sums.pixel(m, l, channels.begin - first_channel),
                      .next_channel = sums.next_pixel,
                      .last = sums.shape.c - (vecs - 1) * lanes,
                      .resume = !start});
             }
         }
-    }
 }
 
 }  // namespace cnn::optimized

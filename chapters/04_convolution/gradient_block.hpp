@@ -30,8 +30,8 @@ struct FilterDivision {
     Range filters_of(int panel) const;
 };
 
-/// The numbers of an input row that is padded when it is read, and the zeros around them.
-struct PaddedRow {
+/// Rows in which the taps of one kernel row are one run of numbers: those of a row, and the zeros around it.
+struct WholeRow {
     int before = 0, numbers = 0, after = 0;
     bool padded() const { return before + after > 0; }
 };
@@ -43,7 +43,7 @@ struct FilterGradient {
     Sides padding;
     Extent dilation;
     FilterDivision division;
-    PaddedRow row;
+    WholeRow row;
     int block_pixels;
     bool panels_inside;  ///< all panels while a block is near, or all blocks while a panel of sums is
 
@@ -52,16 +52,18 @@ struct FilterGradient {
     void sum(Range units, Range lines, MutableView dw) const;
 
 private:
-    /// What a block's lines become before they are summed.
+    /// Lines of all images, what becomes of them before they are summed, and the runs of one tap.
     struct Block {
         Range lines;
-        Tensor packed, padded;
+        Tensor packed, borders;
         std::vector<Run> runs;
     };
     /// Whether maps are too large for a second-level cache.
     bool fetches() const { return x.shape.size() + dy.shape.size() > (1 << 19); }
     int lines_each() const { return std::max(1, block_pixels / dy.shape.w); }
     void pack(const View& panel_dy, Range lines, MutableView packed) const;
+    /// The pixels of a block that tap (m, l) sees, and their gradients.
+    void find_runs(const View& panel_x, const View& panel_dy, bool packs, int m, int l, Block& block) const;
     /// Adds a block to the sums of some tiles of a panel, or starts them with it.
     void add(int panel, Range tiles, bool start, Block& block, MutableView sums) const;
 };

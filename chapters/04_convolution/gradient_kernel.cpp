@@ -17,21 +17,20 @@ namespace {
 template <int channels, int vecs, bool whole>
 void tile(const GradientJob& job) {
     const int last = whole ? lanes : job.last;
-    std::ptrdiff_t x_offset = job.x_offset;
     real* dw = job.dw;
-    for (int t = 0; t < job.tiles; ++t, x_offset += channels, dw += channels * job.next_channel) {
+    for (int t = 0; t < job.tiles; ++t, dw += channels * job.next_channel) {
         Tile<channels, vecs> sums;
         if (job.resume)
             sums.load(dw, job.next_channel, last);
         else
             sums.zero();
         for (const Run& run : *job.runs) {
-            const real *x = run.x + x_offset, *dy = run.dy + job.dy_offset;
+            const real *x = run.x + job.channel + t * channels, *dy = run.dy;
             if (!job.fetch) {
-                sums.add(x, 1, job.next_pixel, dy, job.dy_next_pixel, job.pixels);
+                sums.add(x, 1, job.next_pixel, dy, job.dy_next_pixel, run.pixels);
                 continue;
             }
-            for (int j = 0; j < job.pixels; ++j, x += job.next_pixel, dy += job.dy_next_pixel) {
+            for (int j = 0; j < run.pixels; ++j, x += job.next_pixel, dy += job.dy_next_pixel) {
                 __builtin_prefetch(x + job.x_ahead, 0, 2);
                 __builtin_prefetch(dy + job.dy_ahead, 0, 2);
                 sums.add(x, 1, dy);
@@ -57,8 +56,8 @@ void shared(const GradientJob& job) {
     else
         sums.zero();
     for (const Run& run : *job.runs) {
-        const real *x = run.x + job.x_offset, *dy = run.dy + job.dy_offset;
-        for (int j = 0; j < job.pixels; ++j, x += job.next_pixel, dy += job.dy_next_pixel)
+        const real *x = run.x + job.channel, *dy = run.dy;
+        for (int j = 0; j < run.pixels; ++j, x += job.next_pixel, dy += job.dy_next_pixel)
             [&]<int... i>(std::integer_sequence<int, i...>) __attribute__((always_inline)) {
                 ((sums.sum[i % size][i / size] =
                       fma(simd::spread<size, i % size>(input(x, i / size)), vec::load(dy + i / size * lanes),

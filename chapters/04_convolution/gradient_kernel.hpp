@@ -16,20 +16,21 @@ constexpr int widest_shared(int channels) {
     return std::clamp((simd::registers - 4) / (channels + 1), 1, widest_gradient);
 }
 
-/// A line of pixels: inputs and the gradients of the outputs that they went into.
+/// Pixels of one line: inputs, and the gradients of the outputs that they went into.
 struct Run {
     const real *x, *dy;
+    int pixels;
 };
 
-/// One call: dw[c][f] (+)= sum over the runs' pixels of x[pixel][c] * dy[pixel][f], for tiles of channels that
-/// follow each other.
+/// One call: dw[c][f] (+)= sum over the runs' pixels of x[pixel][c] * dy[pixel][f], for tiles of channels
+/// that follow each other.
 struct GradientJob {
     int tiles;
     const std::vector<Run>* runs;
-    std::ptrdiff_t x_offset, next_pixel, dy_offset, dy_next_pixel;
+    int channel;  // the first of the first tile
+    std::ptrdiff_t next_pixel, dy_next_pixel;
     bool fetch;  // whether to fetch meanwhile what is so far away
     std::ptrdiff_t x_ahead, dy_ahead;
-    int pixels;  // of each run
     real* dw;
     std::ptrdiff_t next_channel;
     int last;     // filters of the last vector
