@@ -14,6 +14,8 @@ struct Range {
     friend bool operator==(const Range&, const Range&) = default;
 };
 
+inline Range intersection(Range a, Range b) { return {std::max(a.begin, b.begin), std::min(a.end, b.end)}; }
+
 /// a / b for a >= 0 and b > 0, rounded up.
 constexpr int divide_up(int a, int b) { return (a + b - 1) / b; }
 
@@ -21,6 +23,11 @@ constexpr int divide_up(int a, int b) { return (a + b - 1) / b; }
 inline Range share_of(int size, int i, int shares) {
     const auto border = [=](std::int64_t at) { return int(size * at / shares); };
     return {border(i), border(i + 1)};
+}
+
+inline Range share_of(Range all, int i, int shares) {
+    const Range share = share_of(all.size(), i, shares);
+    return {all.begin + share.begin, all.begin + share.end};
 }
 
 /// Which of `count` places, `step` apart and the first at `from`, lie inside of 0 ... size - 1.

@@ -2,14 +2,18 @@
 // pixels.
 //
 //   1. naive    every product is added to its element of dw in memory
-//   2. tile     channels x vectors of filters stay in registers while the pixels stream past
-//   3. blocks   of pixels that stay in the cache for all taps and channels; dy packed once for each, and the
-//               sums of a thread kept together: 1.4 times as fast where two threads share no cache
-//   4. columns  few input channels: all taps of a kernel row are one run of kw * c channels of a row that is
-//               padded while it is in the first cache
-//   5. groups   several groups of few channels share a vector, as in the forward pass
-//   6. slices   where tiles are few, the pixels are shared out too; the slices' sums are added in order
-//   7. fetched  while one block is summed, the next comes from afar: 1.3 to 1.7 times as fast where maps
+//   2. tile     channels x vectors of filters stay in registers while the pixels stream past; tiles of one
+//               height follow each other in one call: 1.05 times as fast where there are few pixels
+//   3. blocks   of pixels that stay in the cache for all taps and channels; dy is packed once for each, and
+//               the sums of a thread lie together: 1.4 times as fast where two threads share no cache
+//   4. near     one tap: sums of 256 channels x 256 filters stay in the second-level cache while the blocks
+//               pass, so each is read once for so many: from 75-90 to 88-95 % of the peak for 16 images
+//   5. columns  few input channels: all taps of a kernel row are one run of kw * c channels; only windows
+//   that
+//               reach over the border are copied
+//   6. groups   several groups of few channels share a vector, as in the forward pass
+//   7. slices   where tiles are few, the pixels are shared out too; the slices' sums are added in order
+//   8. fetched  while one block is summed, the next comes from afar: 1.3 to 1.7 times as fast where maps
 //               leave the caches
 #include <algorithm>
 
@@ -42,36 +46,26 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
         dw.shape.h = 1, dw.shape.w = kw * c;
     }
     const int kh = dw.shape.n, kw = dw.shape.h, c = dw.shape.w;
-    // One tap that steps over pages of pixels: those that it sees, read for many filters, are brought
-    // together.
-    if (kh == 1 && kw == 1 && stride != Extent(1) && padding == Sides(0) && dw.shape.c >= 256 &&
-        stride.w * x.next_pixel >= 1024) {
-        x = copied = pad(x.every(stride), {});
-        stride = 1;
-    }
     // One tap that sees every pixel: an image is one line.
     if (!row.padded() && kh == 1 && kw == 1 && stride == Extent(1) && padding == Sides(0) &&
         dy.shape.h * dy.shape.w <= 256 && x.next_row == x.shape.w * x.next_pixel &&
         dy.next_row == dy.shape.w * dy.next_pixel) {
         x.shape.w *= x.shape.h, dy.shape.w *= dy.shape.h;
         x.shape.h = dy.shape.h = 1;
+        x.next_row = x.next_image, dy.next_row = dy.next_image;
     }
 
+    const FilterDivision d(dw.shape, groups);
+    const FilterGradient gradient{dy, x, stride, padding, dilation, d, row, Near(d, kh * kw)};
+
     // [slices]
-    // At least 16 tasks, as far as each slice has so many pixels that adding up its sums costs little beside;
-    // or eight slices of a large map, so that each is read once.  Their number is even, and does not depend
-    // on the threads, so the order of the sums does not either.
+    // At least 16 tasks, as far as each slice has so many pixels that adding up its sums costs little beside.
+    // The number of slices is even, and does not depend on the threads, so the order of the sums does not
+    // either.
     constexpr std::int64_t worth_sums = 512;  // pixels
-    const bool one_tap = kh * kw == 1, far = one_tap && x.shape.size() > (1 << 21);
-    const std::int64_t room = far ? std::clamp<std::int64_t>((1 << 16) / (stride.w * x.next_pixel), 128, 256)
-                              : one_tap && x.shape.size() + dy.shape.size() <= (1 << 21) ? 512
-                                                                                         : 256;
-    const FilterGradient gradient{dy,  x,         stride, padding, dilation, FilterDivision(dw.shape, groups),
-                                  row, int(room), far};
-    const FilterDivision& d = gradient.division;
     const int units = d.units(), lines = gradient.lines();
     const std::int64_t pixels = std::int64_t{lines} * dy.shape.w;
-    const int wanted = far && dw.shape.size() <= (1 << 18) ? 4 : units >= 16 ? 0 : divide_up(8, units);
+    const int wanted = units >= 16 ? 0 : divide_up(8, units);
     const std::int64_t most = std::min<std::int64_t>(lines, pixels / worth_sums);
     const int slices = std::max(1, 2 * int(std::clamp<std::int64_t>(most / 2, 0, wanted)));
     // What takes less than ten microseconds is not worth waking a thread.

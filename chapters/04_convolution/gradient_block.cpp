@@ -2,78 +2,62 @@
 
 #include <algorithm>
 
+#include "common/cache.hpp"
+
 namespace cnn::optimized {
 
 using simd::lanes;
 
-FilterDivision::FilterDivision(const Shape& dw, int groups)
-    : banks(groups), channels(dw.w), filters(dw.c / groups) {
-    const bool shared = groups > 1 && channels == filters && channels < lanes && lanes % channels == 0;
-    if (shared) shared_by = channels, filters *= groups, banks = 1;
-    vectors = divide_up(filters, lanes);
-    panels = divide_up(vectors, shared ? widest_shared(channels) : widest_gradient);
-    tiles = shared ? 1 : divide_up(channels, most_channels(divide_up(vectors, panels)));
-}
-
-Range FilterDivision::panels_of(Range units) const {
-    const int each = panels * tiles;
-    return {units.begin / each * panels, divide_up(units.end, each) * panels};
-}
-
-Range FilterDivision::tiles_of(Range units, int panel) const {
-    const int first = panel / panels * panels * tiles + panel % panels;
-    const auto from = [&](int unit) {
-        return std::clamp(divide_up(std::max(0, unit - first), panels), 0, tiles);
-    };
-    return {from(units.begin), from(units.end)};
-}
-
-Range FilterDivision::channels_of(Range some_tiles) const {
-    const auto first = [&](int tile) { return tile * (channels / tiles) + std::min(tile, channels % tiles); };
-    return {first(some_tiles.begin), first(some_tiles.end)};
-}
-
-int FilterDivision::alike(Range some_tiles) const {
-    const int high = channels % tiles;
-    return (some_tiles.begin < high ? std::min(high, some_tiles.end) : some_tiles.end) - some_tiles.begin;
-}
-
-int FilterDivision::vectors_of(int panel) const { return share_of(vectors, panel % panels, panels).size(); }
-
-Range FilterDivision::filters_of(int panel) const {
-    const int bank = panel / panels * filters;
-    const Range mine = share_of(vectors, panel % panels, panels);
-    return {bank + mine.begin * lanes, bank + std::min(mine.end * lanes, filters)};
+Near::Near(const FilterDivision& d, int taps) : panels(1), tiles(d.tiles), pixels(256) {
+    if (taps > 1) return;
+    // One tap: sums of a square, this block and the next.
+    constexpr int side = 256;
+    panels = std::min(d.panels, side / (widest_gradient * lanes));
+    tiles = std::min(d.tiles, divide_up(side, most_channels(widest_gradient)));
+    const std::int64_t high = d.channels_of({0, tiles}).size(), wide = panels * widest_gradient * lanes;
+    const std::int64_t numbers = cache_bytes(2) / int(sizeof(real));
+    pixels = int(std::clamp<std::int64_t>((numbers - high * wide) / 2 / (high + wide), 128, 512));
 }
 
 void FilterGradient::sum(Range units, Range lines, MutableView dw) const {
-    const FilterDivision& d = division;
-    const Range panels = d.panels_of(units);
-    const int kh = dw.shape.n, kw = dw.shape.h, blocks = divide_up(lines.size(), lines_each());
-    std::vector<Tensor> sums(std::size_t(panels.size()));
-    Block block;
-    for (int i = 0; i < panels.size() * blocks; ++i) {
-        const int p = panels.begin + (panels_inside ? i % panels.size() : i / blocks);
-        const int b = panels_inside ? i / panels.size() : i % blocks;
-        const Range tiles = d.tiles_of(units, p);
-        if (tiles.empty()) continue;
-        const Range channels = d.channels_of(tiles);
-        const int width = d.vectors_of(p) * lanes, count = d.filters_of(p).size();
-        const MutableView part =
-            dw.window(0, channels.begin, {kw, channels.size()}).channels(d.filters_of(p).begin, count);
+    const Range panels = division.panels_of(units), tiles = division.tiles_of(units);
+    const int across = divide_up(panels.size(), near.panels), down = divide_up(tiles.size(), near.tiles);
+    for (int i = 0; i < across * down; ++i)
+        sum(units, share_of(panels, i / down, across), share_of(tiles, i % down, down), lines, dw);
+}
 
-        // The sums of several blocks stay together, where no other thread's lines are near.
-        Tensor& together = sums[std::size_t(p - panels.begin)];
-        if (blocks > 1 && b == 0) together = Tensor::unset({kh, kw, channels.size(), width});
-        const int line = lines.begin + b * lines_each();
-        block.lines = {line, std::min(lines.end, line + lines_each())};
-        // Vectors that are not whole are filled up, as their packed gradients are; but not those that groups
-        // share, whose inputs lie as they are.
-        const int filled = d.shared_by > 0 ? count : width;
-        add(p, tiles, b == 0, block, blocks > 1 ? together.view().channels(0, filled) : part);
-        if (blocks > 1 && b == blocks - 1) {
-            copy(View(together).channels(0, count), part);
-            together = Tensor();
+void FilterGradient::sum(Range units, Range panels, Range tiles, Range lines, MutableView dw) const {
+    const FilterDivision& d = division;
+    const int kh = dw.shape.n, kw = dw.shape.h, pixels = lines.size() * dy.shape.w;
+    const int blocks = std::clamp((pixels + near.pixels / 2) / near.pixels, 1, std::max(1, lines.size()));
+    const int high = d.channels_of(tiles).size(), wide = divide_up(d.vectors, d.panels) * lanes;
+    // The sums of several blocks stay together, where no other thread's lines are near.
+    Tensor together = blocks > 1 ? Tensor::unset({panels.size() * kh, kw, high, wide}) : Tensor();
+    Block block;
+    block.most_lines = divide_up(lines.size(), blocks);
+    for (int b = 0; b < blocks; ++b) {
+        block.lines = share_of(lines, b, blocks);
+        for (int p = panels.begin; p < panels.end; ++p) {
+            const Range mine = intersection(tiles, d.tiles_of(units, p));
+            if (mine.empty()) continue;
+            const Range channels = d.channels_of(mine), filters = d.filters_of(p);
+            const MutableView part =
+                dw.window(0, channels.begin, {kw, channels.size()}).channels(filters.begin, filters.size());
+            // The last panel fetches inputs: they may take the place of those that it is the last to read.
+            const bool last = p == panels.end - 1;
+            if (blocks == 1) {
+                add(p, mine, true, last, block, part);
+            } else {
+                // Vectors that are not whole are filled up, as their packed gradients are; but not those that
+                // groups share, whose inputs lie as they are.
+                const int width = d.shared_by > 0 ? filters.size() : d.vectors_of(p) * lanes;
+                const MutableView sums = together.view()
+                                             .images((p - panels.begin) * kh, kh)
+                                             .window(0, 0, {kw, channels.size()})
+                                             .channels(0, width);
+                add(p, mine, b == 0, last, block, sums);
+                if (b == blocks - 1) copy(View(sums).channels(0, filters.size()), part);
+            }
         }
     }
 }
@@ -121,7 +105,8 @@ void FilterGradient::find_runs(const View& panel_x, const View& panel_dy, bool p
     }
 }
 
-void FilterGradient::add(int panel, Range tiles, bool start, Block& block, MutableView sums) const {
+void FilterGradient::add(int panel, Range tiles, bool start, bool fetch_inputs, Block& block,
+                         MutableView sums) const {
     const FilterDivision& d = division;
     const int vecs = d.vectors_of(panel), width = vecs * lanes, kh = sums.shape.n, kw = sums.shape.h;
     const int filter = d.filters_of(panel).begin, count = d.filters_of(panel).size();
@@ -133,32 +118,35 @@ void FilterGradient::add(int panel, Range tiles, bool start, Block& block, Mutab
     const int reads = kh * kw * tiles.size();
     const bool packs = count < width || (dy.next_pixel > width && kh * kw > 1 && reads > 16);
     if (packs) {
-        const Shape shape{.h = lines_each(), .w = dy.shape.w, .c = width};
+        const Shape shape{.h = block.most_lines, .w = dy.shape.w, .c = width};
         if (block.packed.shape() != shape) block.packed = Tensor::unset(shape);
         pack(panel_dy, block.lines, block.packed);
     }
     if (row.padded() && block.borders.empty())
-        block.borders = Tensor::unset({.h = lines_each(), .w = 2, .c = row.before + row.numbers + row.after});
+        block.borders =
+            Tensor::unset({.h = block.most_lines, .w = 2, .c = row.before + row.numbers + row.after});
 
     for (int m = 0; m < kh; ++m)
         for (int l = 0; l < kw; ++l) {
             find_runs(panel_x, panel_dy, packs, m, l, block);
-            // The first tap's tiles fetch the next block's lines of memory, each the one that it begins; else
-            // those of one height go through one call.
-            const bool fetch = fetches() && m == 0 && l == 0;
+            // The first tap's tiles fetch the next block from memory: the inputs, and each of the first ones
+            // a vector of the gradients.  Tiles of one height go through one call.
+            const bool far = fetches() && m == 0 && l == 0;
+            const int fetching = !far           ? tiles.begin
+                                 : fetch_inputs ? tiles.end
+                                                : std::min(tiles.begin + vecs, tiles.end);
             for (int t = tiles.begin, many; t < tiles.end; t += many) {
-                many = fetch ? 1 : d.alike({t, tiles.end});
+                many = d.alike({t, t < fetching ? fetching : tiles.end});
                 const Range channels = d.channels_of({t, t + 1});
-                const bool begins = t < vecs || channels.begin / lanes != channels.end / lanes;
                 gradient_kernel(channels.size(), vecs, d.shared_by)(
                     {.tiles = many,
                      .runs = &block.runs,
                      .channel = channels.begin,
                      .next_pixel = stride.w * x.next_pixel,
                      .dy_next_pixel = packs ? width : dy.next_pixel,
-                     .fetch = fetch && begins,
-                     .x_ahead = lines_each() * stride.h * x.next_row + channels.size() - 1,
-                     .dy_ahead = packs ? 0 : lines_each() * dy.next_row + t % vecs * lanes,
+                     .fetch = t < fetching,
+                     .x_ahead = fetch_inputs ? block.most_lines * stride.h * x.next_row : 0,
+                     .dy_ahead = packs ? 0 : block.most_lines * dy.next_row,
                      .dw = sums.pixel(m, l, channels.begin - first_channel),
                      .next_channel = sums.next_pixel,
                      .last = sums.shape.c - (vecs - 1) * lanes,

@@ -31,8 +31,8 @@ void tile(const GradientJob& job) {
                 continue;
             }
             for (int j = 0; j < run.pixels; ++j, x += job.next_pixel, dy += job.dy_next_pixel) {
-                __builtin_prefetch(x + job.x_ahead, 0, 2);
-                __builtin_prefetch(dy + job.dy_ahead, 0, 2);
+                __builtin_prefetch(x + job.x_ahead + channels - 1, 0, 2);
+                __builtin_prefetch(dy + job.dy_ahead + t % vecs * lanes, 0, 2);
                 sums.add(x, 1, dy);
             }
         }
