@@ -56,7 +56,7 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
     }
 
     const FilterDivision d(dw.shape, groups);
-    const FilterGradient gradient{dy, x, stride, padding, dilation, d, row, Near(d, kh * kw)};
+    const FilterGradient gradient{dy, x, stride, padding, dilation, d, row, Near(d, kh * kw, stride.w * x.next_pixel)};
 
     // [slices]
     // At least 16 tasks, as far as each slice has so many pixels that adding up its sums costs little beside.

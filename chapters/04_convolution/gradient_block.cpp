@@ -8,7 +8,7 @@ namespace cnn::optimized {
 
 using simd::lanes;
 
-Near::Near(const FilterDivision& d, int taps) : panels(1), tiles(d.tiles), pixels(256) {
+Near::Near(const FilterDivision& d, int taps, std::ptrdiff_t next_pixel) : panels(1), tiles(d.tiles), pixels(256) {
     if (taps > 1) return;
     // One tap: sums of a square, this block and the next.
     constexpr int side = 256;
@@ -17,6 +17,8 @@ Near::Near(const FilterDivision& d, int taps) : panels(1), tiles(d.tiles), pixel
     const std::int64_t high = d.channels_of({0, tiles}).size(), wide = panels * widest_gradient * lanes;
     const std::int64_t numbers = cache_bytes(2) / int(sizeof(real));
     pixels = int(std::clamp<std::int64_t>((numbers - high * wide) / 2 / (high + wide), 128, 512));
+    // Pixels far apart share few of the cache's places: they lie within most of its size.
+    pixels = int(std::clamp<std::int64_t>(numbers * 3 / 4 / next_pixel, 64, pixels));
 }
 
 void FilterGradient::sum(Range units, Range lines, MutableView dw) const {

@@ -13,7 +13,7 @@ namespace cnn::optimized {
 struct Near {
     int panels, tiles, pixels;
 
-    Near(const FilterDivision& division, int taps);
+    Near(const FilterDivision& division, int taps, std::ptrdiff_t next_pixel);
 };
 
 /// Rows in which the taps of one kernel row are one run of numbers: those of a row, and the zeros around it.
