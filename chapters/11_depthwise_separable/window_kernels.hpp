@@ -27,11 +27,8 @@ WindowKernel pair_kernel(int stride, int rows, bool is_wide, bool far);
 /// Any window, as many pixels of one row; at least a vector of channels, or fewer.
 WindowKernel run_kernel(int pixels, bool narrow);
 
-/// Channels that `deep3x3` needs.
-inline constexpr int deep_channels = (simd::registers >= 32 ? 4 : 2) * simd::lanes;
-/// A row of `wide` outputs under stride 2, so many channels at once.  It loads more than a pair of rows, but
-/// runs along each pixel: where neighbouring windows lie whole pages apart their lines compete for the same
-/// few places in the nearest cache.
+/// Where pixels crowd: a row of `wide` outputs under stride 2, `deep_channels` at once.  It loads more than a
+/// pair of rows, but runs along each pixel.
 void deep3x3(const WindowTile& t);
 
 }  // namespace cnn::optimized

@@ -12,6 +12,10 @@ using simd::lanes;
 
 bool large(View x, View y) { return x.shape.size() + y.shape.size() > (1 << 22); }
 
+bool crowded(View x, const Windows& windows) {
+    return windows.stride.h == 2 && 2 * x.next_pixel * std::ptrdiff_t{sizeof(real)} % 4096 == 0;
+}
+
 bool streams(View y) {
     const auto whole = [](std::ptrdiff_t numbers) { return numbers % lanes == 0; };
     return std::uintptr_t(y.data) % simd::bytes == 0 && whole(y.shape.c) && whole(y.next_pixel) &&
@@ -21,7 +25,7 @@ bool streams(View y) {
 void filter(View x, View w, const real* b, const Windows& windows, const Clamp& clamp, MutableView y) {
     const int s = windows.stride.h, c = x.shape.c;
     const bool far = large(x, y) && streams(y), paired = s == 2 || (far && c > 4 * lanes);
-    const bool crowded = s == 2 && s * x.next_pixel * std::ptrdiff_t{sizeof(real)} % 4096 == 0;
+    const bool deep = crowded(x, windows);
     alignas(simd::bytes) real limits[2 * lanes] = {};
     std::fill_n(limits + lanes, lanes, clamp.high);
 
@@ -59,7 +63,7 @@ void filter(View x, View w, const real* b, const Windows& windows, const Clamp& 
             [&](int i, int j, const Extent& size, const Source& source) {
                 const bool is_wide = size.w == wide;
                 if (!paired) return strip_kernel(is_wide, far)(tile(i, j, size.h, source));
-                if (!crowded || !is_wide || source.channels < deep_channels)
+                if (!deep || !is_wide || source.channels < deep_channels)
                     return pair_kernel(s, size.h, is_wide, far)(tile(i, j, size.h, source));
                 for (int k = 0; k < size.h; ++k) {
                     Source row = source;

@@ -14,6 +14,8 @@
 namespace cnn::optimized {
 
 inline constexpr int pair = 2, wide = simd::registers >= 32 ? 7 : 4, small = 4;
+/// Channels read together where pixels crowd.
+inline constexpr int deep_channels = (simd::registers >= 32 ? 4 : 2) * simd::lanes;
 inline constexpr int longest_run = simd::registers >= 32 ? 12 : 8;
 
 /// Where windows lie: the first tap of output (i, j) reads (i stride.h - top, j stride.w - left).
@@ -37,6 +39,9 @@ void filter_gradient(View dy, View x, const Windows& windows, MutableView dw);
 
 /// Whether maps are too large to be near: what comes next is then fetched ahead, and results pass the caches.
 bool large(View x, View y);
+/// Whether pixels that windows under stride 2 step to lie whole pages apart.  Then they share so few places
+/// of the first-level cache that a line is gone before its neighbour is asked for: better read both together.
+bool crowded(View x, const Windows& windows);
 /// Whether all vectors of y lie where results can pass the caches to.
 bool streams(View y);
 
