@@ -61,23 +61,32 @@ void filter_gradient(View dy, View x, const Windows& windows, MutableView dw) {
     const int parts = threads() == 1 ? 1 : std::clamp(divide_up(2 * threads(), blocks), 1, vectors);
 
     // (block, row of the filter, tap, channel): the last vector may overlap the one before and has its own
-    // place.
-    Tensor sums({blocks, windows.kernel.h, windows.kernel.w, (vectors + 1) * lanes});
+    // place.  One block of whole vectors needs no other place than dw, so no thread reads what another wrote.
+    const int kh = windows.kernel.h, kw = windows.kernel.w;
+    const bool direct = blocks == 1 && channels % lanes == 0;
+    Tensor others = direct ? Tensor() : Tensor::unset({blocks, kh, kw, (vectors + 1) * lanes});
+    const MutableView sums =
+        direct ? MutableView{dw.data, {1, kh, kw, channels}, 0, dw.next_image, dw.next_row} : others.view();
     parallel_for(blocks * parts, [&](int task) {
         const int block = task / parts, part = task % parts;
         const Range mine = share_of(vectors, part, parts);
-        const int c = mine.begin * lanes, count = (part + 1 == parts ? channels : mine.end * lanes) - c;
-        add_gradient(dy.channels(c, count), x.channels(c, count), windows,
-                     share_of(pairs.count, block, blocks), large(x, dy),
-                     sums.view().images(block, 1).channels(c, count));
+        const int c = mine.begin * lanes;
+        const auto of_part = [&](auto all) {
+            return all.channels(c, (part + 1 == parts ? all.shape.c : mine.end * lanes) - c);
+        };
+        const MutableView to = of_part(sums.images(block, 1));
+        fill(to, 0);
+        add_gradient(of_part(dy), of_part(x), windows, share_of(pairs.count, block, blocks), large(x, dy),
+                     to);
     });
+    if (direct) return;
 
-    for (int m = 0; m < windows.kernel.h; ++m)
-        for (int l = 0; l < windows.kernel.w; ++l)
+    for (int m = 0; m < kh; ++m)
+        for (int l = 0; l < kw; ++l)
             for (int c = 0; c < channels; c += lanes) {
-                vec sum = vec::load(sums.view().pixel(0, m, l) + c);
+                vec sum = vec::load(sums.pixel(0, m, l) + c);
                 for (int block = 1; block < blocks; ++block)
-                    sum = sum + vec::load(sums.view().pixel(block, m, l) + c);
+                    sum = sum + vec::load(sums.pixel(block, m, l) + c);
                 real* to = dw.pixel(m, l, 0);
                 if (channels < lanes)
                     sum.store_first(channels, to);
