@@ -8,7 +8,9 @@ namespace cnn::optimized {
 
 using simd::lanes;
 
-Near::Near(const FilterDivision& d, int taps, std::ptrdiff_t next_pixel) : panels(1), tiles(d.tiles), pixels(256) {
+// [near]
+Near::Near(const FilterDivision& d, int taps, std::ptrdiff_t next_pixel)
+    : panels(1), tiles(d.tiles), pixels(256) {
     if (taps > 1) return;
     // One tap: sums of a square, this block and the next.
     constexpr int side = 256;
@@ -20,6 +22,7 @@ Near::Near(const FilterDivision& d, int taps, std::ptrdiff_t next_pixel) : panel
     // Pixels far apart share few of the cache's places: they lie within most of its size.
     pixels = int(std::clamp<std::int64_t>(numbers * 3 / 4 / next_pixel, 64, pixels));
 }
+// [near]
 
 void FilterGradient::sum(Range units, Range lines, MutableView dw) const {
     const Range panels = division.panels_of(units), tiles = division.tiles_of(units);

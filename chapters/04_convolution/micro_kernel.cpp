@@ -84,9 +84,13 @@ template <int pixels, int size>
 void grouped_either(const Job& job) {
     job.last == lanes ? grouped<pixels, size, true>(job) : grouped<pixels, size, false>(job);
 }
+// Groups that fill a vector or more do not share it.
 template <int size, std::size_t... i>
 constexpr std::array<Kernel, most_pixels_shared + 1> of_group(std::index_sequence<i...>) {
-    return {nullptr, grouped_either<int(i) + 1, size>...};
+    if constexpr (size < lanes)
+        return {nullptr, grouped_either<int(i) + 1, size>...};
+    else
+        return {};
 }
 
 using Kernels = std::array<Kernel, most_pixels(1) + 1>;
