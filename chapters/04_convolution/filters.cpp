@@ -9,8 +9,7 @@
 //   4. near     one tap: sums of 256 channels x 256 filters stay in the second-level cache while the blocks
 //               pass, so each is read once for so many: from 75-90 to 88-95 % of the peak for 16 images
 //   5. columns  few input channels: all taps of a kernel row are one run of kw * c channels; only windows
-//   that
-//               reach over the border are copied
+//               that reach over the border are copied
 //   6. groups   several groups of few channels share a vector, as in the forward pass
 //   7. slices   where tiles are few, the pixels are shared out too; the slices' sums are added in order
 //   8. fetched  while one block is summed, the next comes from afar: 1.3 to 1.7 times as fast where maps
@@ -56,7 +55,8 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
     }
 
     const FilterDivision d(dw.shape, groups);
-    const FilterGradient gradient{dy, x, stride, padding, dilation, d, row, Near(d, kh * kw, stride.w * x.next_pixel)};
+    const FilterGradient gradient{dy,       x, stride, padding,
+                                  dilation, d, row,    Near(d, kh * kw, stride.w * x.next_pixel)};
 
     // [slices]
     // At least 16 tasks, as far as each slice has so many pixels that adding up its sums costs little beside.
