@@ -85,11 +85,13 @@ void plot(const std::filesystem::path& svg, const Plot& plot) {
     std::string program = "gnuplot", argument = script_file.temporary().string();
     char* const arguments[] = {program.data(), argument.data(), nullptr};
     pid_t child = 0;
-    const int missing = posix_spawnp(&child, program.c_str(), nullptr, nullptr, arguments, environ);
-    require(missing == 0, "figure: cannot run gnuplot to draw ", svg.string(),
-            "; install it with `apt-get install gnuplot-nox`");
+    const bool spawned = posix_spawnp(&child, program.c_str(), nullptr, nullptr, arguments, environ) == 0;
     int status = 0;
-    waitpid(child, &status, 0);
+    if (spawned) waitpid(child, &status, 0);
+    // That a program is missing is told at once, or, as POSIX allows, only by the child's status.
+    require(spawned && !(WIFEXITED(status) && WEXITSTATUS(status) == 127),
+            "figure: cannot run gnuplot to draw ", svg.string(),
+            "; install it with `apt-get install gnuplot-nox`");
     require(WIFEXITED(status) && WEXITSTATUS(status) == 0, "figure: gnuplot could not draw ", svg.string());
     picture.commit();
 }

@@ -47,6 +47,10 @@ struct Tile {
     [[gnu::always_inline]] void store(real* to, std::ptrdiff_t next) const {
         each<rows, vecs>([&](int r, int v) { sum[r][v].store(to + r * next + v * simd::lanes); });
     }
+    /// The same past the caches.
+    [[gnu::always_inline]] void stream(real* to, std::ptrdiff_t next) const {
+        each<rows, vecs>([&](int r, int v) { sum[r][v].stream(to + r * next + v * simd::lanes); });
+    }
     /// The same where the last vector of each row has only `last` numbers: through a strip of whole ones.
     [[gnu::always_inline]] void load(const real* from, std::ptrdiff_t next, int last) {
         if (last == simd::lanes) return load(from, next);

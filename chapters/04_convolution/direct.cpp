@@ -11,6 +11,7 @@
 //   7. alike     tiles side by side that differ in their place alone go through one call
 //   8. fetched   while a tile is summed, new pixels of the next come from afar: up to twice as fast where
 //                maps leave the caches
+//   9. streamed  results too large to be near pass the caches
 #include "direct.hpp"
 
 #include <algorithm>
@@ -20,6 +21,7 @@
 #include "common/error.hpp"
 #include "common/parallel.hpp"
 #include "common/range.hpp"
+#include "common/stream.hpp"
 #include "micro_kernel.hpp"
 #include "padding.hpp"
 
@@ -151,6 +153,9 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
         std::max(divide_up(all_tiles, in_cache), std::min(all_tiles, divide_up(wanted, int(panels.size()))));
     const int panel_groups = std::min(int(panels.size()), divide_up(wanted, blocks));
     const bool map_fits = all_tiles <= in_cache;
+    // Results too large to be near pass the caches, where a pass is their first and last.
+    const bool stream = large(y.shape.size()) && streamable(y) &&
+                        std::ranges::all_of(panels, [](const auto& panel) { return panel.last == lanes; });
     parallel_for(blocks * panel_groups, [&](int task) {
         const int block = map_fits ? task % blocks : task / panel_groups;
         const int group = map_fits ? task / blocks : task % panel_groups;
@@ -192,6 +197,7 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
                     job.length = joined ? (pass.end_l - pass.l) * c : c;
                     job.resume = pass.resume;
                     job.relu = pass.finish && relu;
+                    job.stream = stream && pass.finish && !pass.resume;
                     pass.kernel(job);
                 }
                 if ((t += job.tiles) == tiles) {
@@ -200,6 +206,7 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
                 }
             }
         }
+        if (stream) simd::streamed();
     });
 }
 

@@ -2,6 +2,7 @@
 // refused.
 #include "common/parallel.hpp"
 #include "common/simd.hpp"
+#include "common/stream.hpp"
 #include "common/testing.hpp"
 #include "convolution.hpp"
 #include "direct.hpp"
@@ -157,12 +158,12 @@ TEST_CASE("s-08: the ReLU keeps a NaN and passes no gradient at zero or below") 
     CHECK(std::isnan(optimized::conv2d(x, slide_kernel("1"), {}, {.relu = true})(0, 0, 0, 0)));
 }
 
-TEST_CASE("s-08: a map of one long row, and one of a long column, are naive to the last bit") {
-    for (const Extent size : {Extent(1, 3000), Extent(3000, 1)}) {
-        const Tensor x = small_integers({.h = size.h, .w = size.w, .c = 3});
-        const Tensor w = small_integers({size.h == 1 ? 1 : 3, size.w == 1 ? 1 : 3, 3, 4}, 2);
-        same(x, w, {}, {});
-    }
+TEST_CASE("s-08: maps of one long row, of a long column and too large for the caches are naive") {
+    for (const Shape& x : {Shape{1, 1, 3000, 3}, {1, 3000, 1, 3}})
+        same(small_integers(x), small_integers({x.h == 1 ? 1 : 3, x.w == 1 ? 1 : 3, 3, 4}, 2), {}, {});
+    const Tensor x = small_integers({2, 180, 190, 2}), w = small_integers({3, 3, 2, 64}, 2);
+    CHECK(large(x.shape().size() / 2 * 64));
+    same(x, w, {}, {.padding = 1});
 }
 
 TEST_CASE("s-08: one thread and two give the same bits") {

@@ -37,7 +37,10 @@ void tile(const Job& job) {
                     sums.add(from, job.next_pixel, 1, w, sums.width, job.length);
             }
         if (job.relu) sums.relu();
-        sums.store(y, job.y_next_pixel, last);
+        if (whole && job.stream)
+            sums.stream(y, job.y_next_pixel);
+        else
+            sums.store(y, job.y_next_pixel, last);
     }
 }
 // [kernel]

@@ -32,6 +32,7 @@ struct Job {
     int last;     // lanes of the last vector
     bool resume;  // sums start at y
     bool relu;
+    bool stream;  // past the caches; only whole vectors
 };
 using Kernel = void (*)(const Job&);
 

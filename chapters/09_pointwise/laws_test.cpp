@@ -2,6 +2,7 @@
 // are adjoints, nothing depends on threads.
 #include "common/parallel.hpp"
 #include "common/simd.hpp"
+#include "common/stream.hpp"
 #include "common/testing.hpp"
 #include "convolution.hpp"
 #include "pointwise.hpp"
@@ -74,6 +75,17 @@ TEST_CASE("s-13: long sums and many pixels cross every block of the product") {
     same(small_integers({1, 9, 50, 40}), small_integers({1, 1, 40, 2 * lanes + 3}, 2), {}, false);
     same(small_integers({1, 3, 3, 700}), small_integers({1, 1, 700, 220}, 2), {}, true);
     same(small_integers({1, 40, 41, 70}), small_integers({1, 1, 70, 30}, 2), {}, true);
+}
+
+TEST_CASE("s-13: sums of more channels and filters than stay near, over images of several blocks") {
+    same(small_integers({3, 14, 14, 300}), small_integers({1, 1, 300, 5 * 64 + 9}, 2), {}, false);
+    same(small_integers({7, 7, 7, 530}), small_integers({1, 1, 530, 32}, 2), {}, false);
+}
+
+TEST_CASE("s-13: results too large for the caches are the same to the last bit") {
+    const Tensor x = small_integers({2, 180, 190, 2}), w = small_integers({1, 1, 2, 64}, 2);
+    CHECK(large(pointwise_shape(x.shape(), w.shape()).size()));
+    CHECK(optimized::pointwise_conv2d(x, w, {}, {}) == naive::pointwise_conv2d(x, w, {}, {}));
 }
 
 TEST_CASE("s-13: the result may be a slice of wider pixels or every second one") {

@@ -1,6 +1,7 @@
 // The gradient for the filters, by the forward pass's walks: dy takes the place of the sums, and the sums
 // that of the filters.
 #include "common/parallel.hpp"
+#include "common/stream.hpp"
 #include "filter_kernels.hpp"
 #include "windows.hpp"
 
@@ -76,8 +77,8 @@ void filter_gradient(View dy, View x, const Windows& windows, MutableView dw) {
         };
         const MutableView to = of_part(sums.images(block, 1));
         fill(to, 0);
-        add_gradient(of_part(dy), of_part(x), windows, share_of(pairs.count, block, blocks), large(x, dy),
-                     to);
+        add_gradient(of_part(dy), of_part(x), windows, share_of(pairs.count, block, blocks),
+                     large(x.shape.size() + dy.shape.size()), to);
     });
     if (direct) return;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/parallel.hpp"
+#include "common/stream.hpp"
 #include "phases.hpp"
 #include "windows.hpp"
 
@@ -88,7 +89,7 @@ constexpr void (*gathers[2][2])(const Tile&) = {{gather3x3<0, 2 * small, far>, g
 
 /// Rows first ... end - 1 of image n of dx.
 void gather_rows(View dy, View w, const Windows& windows, MutableView dx, int n, int first, int end) {
-    const bool far = large(dy, dx) && streams(dx);
+    const bool far = large(dy.shape.size() + dx.shape.size()) && streamable(dx);
     const auto& kernels = far ? gathers<true> : gathers<false>;
     const int width = dx.shape.w;
     for (int i = first; i < end; ++i) {

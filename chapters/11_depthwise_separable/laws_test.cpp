@@ -3,6 +3,7 @@
 #include "common/describe.hpp"
 #include "common/parallel.hpp"
 #include "common/simd.hpp"
+#include "common/stream.hpp"
 #include "common/testing.hpp"
 #include "convolution.hpp"
 #include "depthwise_separable.hpp"
@@ -98,7 +99,7 @@ TEST_CASE("s-15: optimized depthwise convolution is the naive one to the last bi
 TEST_CASE("s-15: maps that leave the caches are the same to the last bit") {
     const Tensor x = small_integers({1, 500, 540, 16}), w = small_integers({3, 3, 1, 16}, 2);
     for (const int stride : {1, 2}) {
-        CHECK(optimized::large(x, x.view().every(stride)));
+        CHECK(large(x.shape().size() + x.view().every(stride).shape.size()));
         same(x, w, {}, {.stride = stride, .padding = 1}, 3);
     }
 }

@@ -1,30 +1,23 @@
 #include "windows.hpp"
 
-#include <cstdint>
 #include <limits>
 
 #include "common/parallel.hpp"
+#include "common/stream.hpp"
 #include "window_kernels.hpp"
 
 namespace cnn::optimized {
 
 using simd::lanes;
 
-bool large(View x, View y) { return x.shape.size() + y.shape.size() > (1 << 22); }
-
 bool crowded(View x, const Windows& windows) {
     return windows.stride.h == 2 && 2 * x.next_pixel * std::ptrdiff_t{sizeof(real)} % 4096 == 0;
 }
 
-bool streams(View y) {
-    const auto whole = [](std::ptrdiff_t numbers) { return numbers % lanes == 0; };
-    return std::uintptr_t(y.data) % simd::bytes == 0 && whole(y.shape.c) && whole(y.next_pixel) &&
-           whole(y.next_row) && whole(y.next_image);
-}
-
 void filter(View x, View w, const real* b, const Windows& windows, const Clamp& clamp, MutableView y) {
     const int s = windows.stride.h, c = x.shape.c;
-    const bool far = large(x, y) && streams(y), paired = s == 2 || (far && c > 4 * lanes);
+    const bool far = large(x.shape.size() + y.shape.size()) && streamable(y),
+               paired = s == 2 || (far && c > 4 * lanes);
     const bool deep = crowded(x, windows);
     alignas(simd::bytes) real limits[2 * lanes] = {};
     std::fill_n(limits + lanes, lanes, clamp.high);

@@ -37,13 +37,9 @@ void input_gradient(View dy, View w, const Windows& windows, MutableView dx);
 /// The gradient of that for w.
 void filter_gradient(View dy, View x, const Windows& windows, MutableView dw);
 
-/// Whether maps are too large to be near: what comes next is then fetched ahead, and results pass the caches.
-bool large(View x, View y);
 /// Whether pixels that windows under stride 2 step to lie whole pages apart.  Then they share so few places
 /// of the first-level cache that a line is gone before its neighbour is asked for: better read both together.
 bool crowded(View x, const Windows& windows);
-/// Whether all vectors of y lie where results can pass the caches to.
-bool streams(View y);
 
 /// The part of x under a tile.
 struct Source {

@@ -1,0 +1,14 @@
+#pragma once
+/// @file  When results pass the caches: a processor that stores in the ordinary way first reads the line that
+/// it is about to replace.
+#include "common/tensor.hpp"
+
+namespace cnn {
+
+/// Whether maps of so many numbers, more than 16 MB, are too large to be near: what comes next is then
+/// fetched ahead, and results pass the caches.
+constexpr bool large(std::int64_t numbers) { return numbers > (1 << 22); }
+/// Whether all vectors of y lie where `simd::vec::stream` can write.
+bool streamable(View y);
+
+}  // namespace cnn
