@@ -25,6 +25,9 @@ template <int rows, int vecs, class Body>
     (std::make_integer_sequence<int, rows * vecs>{});
 }
 
+/// How the rows of a tile end: the last vectors are cut or whole, and these may pass the caches.
+enum class End { cut, whole, streamed };
+
 /// rows * vecs sums, vecs vectors of b and one of a must fit the machine's registers; and for full speed
 /// there must be at least 8 sums: two multipliers, each four steps deep.
 /// Every member is inlined: one call would have all sums in memory, before and after.
@@ -47,10 +50,6 @@ struct Tile {
     [[gnu::always_inline]] void store(real* to, std::ptrdiff_t next) const {
         each<rows, vecs>([&](int r, int v) { sum[r][v].store(to + r * next + v * simd::lanes); });
     }
-    /// The same past the caches.
-    [[gnu::always_inline]] void stream(real* to, std::ptrdiff_t next) const {
-        each<rows, vecs>([&](int r, int v) { sum[r][v].stream(to + r * next + v * simd::lanes); });
-    }
     /// The same where the last vector of each row has only `last` numbers: through a strip of whole ones.
     [[gnu::always_inline]] void load(const real* from, std::ptrdiff_t next, int last) {
         if (last == simd::lanes) return load(from, next);
@@ -63,6 +62,13 @@ struct Tile {
         Strip strip;
         store(strip.numbers, width);
         strip.empty(to, next, last);
+    }
+    template <End end>
+    [[gnu::always_inline]] void write(real* to, std::ptrdiff_t next, int last) const {
+        if constexpr (end == End::streamed)
+            each<rows, vecs>([&](int r, int v) { sum[r][v].stream(to + r * next + v * simd::lanes); });
+        else
+            store(to, next, end == End::cut ? last : simd::lanes);
     }
     [[gnu::always_inline]] void relu() {
         each<rows, vecs>([&](int r, int v) { sum[r][v] = max(sum[r][v], simd::vec{}); });

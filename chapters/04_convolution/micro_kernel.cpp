@@ -13,9 +13,9 @@ using simd::lanes;
 namespace {
 
 // [kernel]
-template <int pixels, int vecs, bool whole>
+template <int pixels, int vecs, End end>
 void tile(const Job& job) {
-    const int last = whole ? lanes : job.last;
+    const int last = end == End::cut ? job.last : lanes;
     const real* x = job.x;
     real* y = job.y;
     for (int t = 0; t < job.tiles; ++t, x += pixels * job.next_pixel, y += pixels * job.y_next_pixel) {
@@ -37,17 +37,15 @@ void tile(const Job& job) {
                     sums.add(from, job.next_pixel, 1, w, sums.width, job.length);
             }
         if (job.relu) sums.relu();
-        if (whole && job.stream)
-            sums.stream(y, job.y_next_pixel);
-        else
-            sums.store(y, job.y_next_pixel, last);
+        sums.template write<end>(y, job.y_next_pixel, last);
     }
 }
 // [kernel]
 
 template <int pixels, int vecs>
 void kernel(const Job& job) {
-    job.last == lanes ? tile<pixels, vecs, true>(job) : tile<pixels, vecs, false>(job);
+    if (job.last < lanes) return tile<pixels, vecs, End::cut>(job);
+    job.stream ? tile<pixels, vecs, End::streamed>(job) : tile<pixels, vecs, End::whole>(job);
 }
 
 // Groups of few channels share a vector: each lane sums over its group's channels.

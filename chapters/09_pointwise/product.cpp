@@ -52,9 +52,9 @@ struct Job {
 
 // [kernel]
 // y[0:rows][0:width] = sum over t of x[0:rows][t] * b[t][0:width]
-template <int rows, int wide, bool whole>
+template <int rows, int wide, End end>
 void tile(const Job& job) {
-    const int last = whole ? lanes : job.last;
+    const int last = end == End::cut ? job.last : lanes;
     const real* x = job.x;
     real* y = job.y;
     for (int t = 0; t < job.tiles; ++t, x += rows * job.x_next_pixel, y += rows * job.y_next_pixel) {
@@ -68,17 +68,15 @@ void tile(const Job& job) {
         else
             sums.add(x, job.x_next_pixel, 1, job.b, width, job.depth);
         if (job.finish.relu) sums.relu();
-        if (whole && job.stream)
-            sums.stream(y, job.y_next_pixel);
-        else
-            sums.store(y, job.y_next_pixel, last);
+        sums.template write<end>(y, job.y_next_pixel, last);
     }
 }
 // [kernel]
 
 template <int rows, int wide>
 void kernel(const Job& job) {
-    job.last == lanes ? tile<rows, wide, true>(job) : tile<rows, wide, false>(job);
+    if (job.last < lanes) return tile<rows, wide, End::cut>(job);
+    job.stream ? tile<rows, wide, End::streamed>(job) : tile<rows, wide, End::whole>(job);
 }
 
 using Kernel = void (*)(const Job&);
