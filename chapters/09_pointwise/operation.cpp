@@ -58,8 +58,7 @@ public:
         const View x = call.inputs[0].every(options_.stride), w = call.parameters[0];
         Backward strided = call;
         if (MutableView& dx = strided.input_gradients[0]; !dx.empty()) {
-            // What the stride steps over gets nothing.
-            if (options_.stride != Extent(1)) fill(dx, 0);
+            if (options_.stride != Extent(1)) optimized::clear(dx);
             dx = dx.every(options_.stride);
         }
         write_gradients(
