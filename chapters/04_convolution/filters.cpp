@@ -6,7 +6,7 @@
 //               height follow each other in one call: 1.05 times as fast where there are few pixels
 //   3. blocks   of pixels that stay in the cache for all taps and channels; dy is packed once for each, and
 //               the sums of a thread lie together: 1.4 times as fast where two threads share no cache
-//   4. near     one tap: sums of 256 channels x 256 filters stay in the second-level cache while the blocks
+//   4. near     one tap: sums of 192 channels x 192 filters stay in the second-level cache while the blocks
 //               pass, so each is read once for so many: from 75-90 to 88-95 % of the peak for 16 images
 //   5. columns  few input channels: all taps of a kernel row are one run of kw * c channels; only windows
 //               that reach over the border are copied

@@ -13,7 +13,7 @@ Near::Near(const FilterDivision& d, int taps, std::ptrdiff_t next_pixel)
     : panels(1), tiles(d.tiles), pixels(256) {
     if (taps > 1) return;
     // One tap: sums of a square, this block and the next.
-    constexpr int side = 256;
+    constexpr int side = 192;
     panels = std::min(d.panels, side / (widest_gradient * lanes));
     tiles = std::min(d.tiles, divide_up(side, most_channels(widest_gradient)));
     const std::int64_t high = d.channels_of({0, tiles}).size(), wide = panels * widest_gradient * lanes;
