@@ -32,31 +32,30 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
                       MutableView dw) {
     // With few channels the taps of a row are one run of kw * c, if no pixel is missing at the border.
     Tensor copied;
-    WholeRow row;
+    int whole_row = 0;
     if (groups == 1 && dw.shape.h > 1 && dw.shape.w < lanes && dilation.w == 1) {
         const int kw = dw.shape.h, c = dw.shape.w;
         if (x.next_pixel != c || std::min(padding.left, padding.right) < 0) {
             x = copied = pad(x, {{0, 0, padding.left, padding.right}});
             padding.left = padding.right = 0;
         }
-        row = {padding.left * c, x.shape.w * c, padding.right * c};
+        whole_row = x.shape.w * c;
         x.shape.w -= kw - 1;
         x.shape.c = kw * c;
         dw.shape.h = 1, dw.shape.w = kw * c;
     }
     const int kh = dw.shape.n, kw = dw.shape.h, c = dw.shape.w;
     // One tap that sees every pixel: an image is one line.
-    if (!row.padded() && kh == 1 && kw == 1 && stride == Extent(1) && padding == Sides(0) &&
-        dy.shape.h * dy.shape.w <= 256 && x.next_row == x.shape.w * x.next_pixel &&
-        dy.next_row == dy.shape.w * dy.next_pixel) {
+    if (kh == 1 && kw == 1 && stride == Extent(1) && padding == Sides(0) && dy.shape.h * dy.shape.w <= 256 &&
+        x.next_row == x.shape.w * x.next_pixel && dy.next_row == dy.shape.w * dy.next_pixel) {
         x.shape.w *= x.shape.h, dy.shape.w *= dy.shape.h;
         x.shape.h = dy.shape.h = 1;
         x.next_row = x.next_image, dy.next_row = dy.next_image;
     }
 
     const FilterDivision d(dw.shape, groups);
-    const FilterGradient gradient{dy,       x, stride, padding,
-                                  dilation, d, row,    Near(d, kh * kw, stride.w * x.next_pixel)};
+    const FilterGradient gradient{dy,       x, stride,    padding,
+                                  dilation, d, whole_row, Near(d, kh * kw, stride.w * x.next_pixel)};
 
     // [slices]
     // At least 16 tasks, as far as each slice has so many pixels that adding up its sums costs little beside.

@@ -50,19 +50,16 @@ void FilterGradient::sum(Range units, Range panels, Range tiles, Range lines, Mu
                 dw.window(0, channels.begin, {kw, channels.size()}).channels(filters.begin, filters.size());
             // The last panel fetches inputs: they may take the place of those that it is the last to read.
             const bool last = p == panels.end - 1;
-            if (blocks == 1) {
-                add(p, mine, true, last, block, part);
-            } else {
-                // Vectors that are not whole are filled up, as their packed gradients are; but not those that
-                // groups share, whose inputs lie as they are.
-                const int width = d.shared_by > 0 ? filters.size() : d.vectors_of(p) * lanes;
-                const MutableView sums = together.view()
-                                             .images((p - panels.begin) * kh, kh)
-                                             .window(0, 0, {kw, channels.size()})
-                                             .channels(0, width);
-                add(p, mine, b == 0, last, block, sums);
-                if (b == blocks - 1) copy(View(sums).channels(0, filters.size()), part);
-            }
+            // Vectors that are not whole are filled up, as their packed gradients are; but not those that
+            // groups share, whose inputs lie as they are.
+            const int width = d.shared_by > 0 ? filters.size() : d.vectors_of(p) * lanes;
+            const MutableView sums = blocks == 1 ? part
+                                                 : together.view()
+                                                       .images((p - panels.begin) * kh, kh)
+                                                       .window(0, 0, {kw, channels.size()})
+                                                       .channels(0, width);
+            add(p, mine, b == 0, last, block, sums);
+            if (blocks > 1 && b == blocks - 1) copy(View(sums).channels(0, filters.size()), part);
         }
     }
 }
@@ -94,7 +91,7 @@ void FilterGradient::find_runs(const View& panel_x, const View& panel_dy, bool p
         if (!seen.empty())
             block.runs.push_back({panel_x.pixel(n, x_row, 0) + (seen.begin * stride.w + tap) * x.next_pixel,
                                   gradients.pixel(0, 0, seen.begin), seen.size()});
-        if (!row.padded()) continue;
+        if (!padded()) continue;
         // Windows over the border are copied, together with its zeros.
         const Range whole = seen.empty() ? Range{dy.shape.w, dy.shape.w} : seen;
         for (const Range edge : {Range{0, whole.begin}, Range{whole.end, dy.shape.w}}) {
@@ -102,7 +99,7 @@ void FilterGradient::find_runs(const View& panel_x, const View& panel_dy, bool p
             real* to = block.borders.view().pixel(0, at, edge.begin > 0);
             const int first = (edge.begin * stride.w + tap) * x.next_pixel;
             const int count = (edge.size() - 1) * stride.w * x.next_pixel + x.shape.c;
-            const Range have{std::clamp(-first, 0, count), std::clamp(row.numbers - first, 0, count)};
+            const Range have{std::clamp(-first, 0, count), std::clamp(whole_row - first, 0, count)};
             std::fill_n(to, count, real{0});
             std::copy_n(panel_x.pixel(n, x_row, 0) + first + have.begin, have.size(), to + have.begin);
             block.runs.push_back({to, gradients.pixel(0, 0, edge.begin), edge.size()});
@@ -127,9 +124,10 @@ void FilterGradient::add(int panel, Range tiles, bool start, bool fetch_inputs, 
         if (block.packed.shape() != shape) block.packed = Tensor::unset(shape);
         pack(panel_dy, block.lines, block.packed);
     }
-    if (row.padded() && block.borders.empty())
-        block.borders =
-            Tensor::unset({.h = block.most_lines, .w = 2, .c = row.before + row.numbers + row.after});
+    if (padded() && block.borders.empty()) {
+        const int around = (padding.left + padding.right) * int(x.next_pixel);
+        block.borders = Tensor::unset({.h = block.most_lines, .w = 2, .c = whole_row + around});
+    }
 
     for (int m = 0; m < kh; ++m)
         for (int l = 0; l < kw; ++l) {

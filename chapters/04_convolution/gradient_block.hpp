@@ -16,12 +16,6 @@ struct Near {
     Near(const FilterDivision& division, int taps, std::ptrdiff_t next_pixel);
 };
 
-/// Rows in which the taps of one kernel row are one run of numbers: those of a row, and the zeros around it.
-struct WholeRow {
-    int before = 0, numbers = 0, after = 0;
-    bool padded() const { return before + after > 0; }
-};
-
 /// The gradient for the filters of a layer whose maps are x and dy: how they meet, and how dw is divided.
 struct FilterGradient {
     View dy, x;
@@ -29,7 +23,7 @@ struct FilterGradient {
     Sides padding;
     Extent dilation;
     FilterDivision division;
-    WholeRow row;
+    int whole_row;  ///< numbers of an input row, where the taps of a kernel row are one run of them; or 0
     Near near;
 
     int lines() const { return dy.shape.n * dy.shape.h; }
@@ -44,6 +38,8 @@ private:
         Tensor packed, borders;
         std::vector<Run> runs;
     };
+    /// Whether runs of taps reach over the border.
+    bool padded() const { return whole_row > 0 && padding.left + padding.right > 0; }
     /// Whether maps are too large for a second-level cache.
     bool fetches() const { return x.shape.size() + dy.shape.size() > (1 << 19); }
     void pack(const View& panel_dy, Range lines, MutableView packed) const;

@@ -117,8 +117,7 @@ Region ReceptiveField::of(int i, int j) const {
 }
 
 Region clipped(const Region& region, const Shape& map) {
-    const auto clip = [](Range r, int n) { return Range{std::max(r.begin, 0), std::min(r.end, n)}; };
-    const Region inside{clip(region.rows, map.h), clip(region.columns, map.w)};
+    const Region inside{intersection(region.rows, {0, map.h}), intersection(region.columns, {0, map.w})};
     return inside.empty() ? Region{} : inside;
 }
 

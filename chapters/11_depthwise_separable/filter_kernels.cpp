@@ -80,8 +80,9 @@ void deep3x3(const FilterTile& t) {
     const bool left = from.columns.begin == 1, right = from.columns.end == across - 1;
     int c = 0;
     for (; c + deep_channels <= from.channels; c += deep_channels)
-        for (int i = 0; i < t.rows; ++i)
-            for (int m = std::max(0, from.rows.begin - 2 * i); m < std::min(3, from.rows.end - 2 * i); ++m) {
+        for (int i = 0; i < t.rows; ++i) {
+            const Range taps = intersection({from.rows.begin - 2 * i, from.rows.end - 2 * i}, {0, 3});
+            for (int m = taps.begin; m < taps.end; ++m) {
                 const real* x = from.x + (2 * i + m) * from.next_row + c;
                 const real* dy = t.dy + i * t.dy_row + c;
                 real* sums = t.sums + m * t.sums_row + c;
@@ -99,6 +100,7 @@ void deep3x3(const FilterTile& t) {
                 });
                 each<3, deep>([&](int l, int v) { sum[l][v].store(sums + l * t.sums_tap + v * lanes); });
             }
+        }
     if (c == from.channels) return;
     t.rows == 2 ? pair3x3<2, 2, columns, false>(t.after(c)) : pair3x3<2, 1, columns, false>(t.after(c));
 }

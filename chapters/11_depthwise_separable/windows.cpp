@@ -61,7 +61,7 @@ void filter(View x, View w, const real* b, const Windows& windows, const Clamp& 
                 for (int k = 0; k < size.h; ++k) {
                     Source row = source;
                     row.x += k * s * source.next_row;
-                    row.rows = {std::max(0, source.rows.begin - k * s), std::min(3, source.rows.end - k * s)};
+                    row.rows = intersection({source.rows.begin - k * s, source.rows.end - k * s}, {0, 3});
                     deep3x3(tile(i + k, j, 1, row));
                 }
             },
