@@ -62,26 +62,33 @@ Geometry::Geometry(const Layer& l)
       padding{l.padding, l.padding},
       kernel{l.kernel.h, l.kernel.w} {}
 
-memory wrap(const memory::desc& desc, View v) { return {desc, engine(), const_cast<real*>(v.data)}; }
+Memory::Memory(const desc& desc)
+    : memory(desc, engine(), nullptr),
+      numbers_(std::make_shared<Tensor>(Tensor::unset({.w = int(desc.get_size() / sizeof(real))}))) {
+    set_data_handle(numbers_->flat().data());
+}
 
-memory reordered(memory from, const memory::desc& desc) {
-    memory to{desc, engine()};
+Memory::Memory(const desc& desc, View borrowed) : memory(desc, engine(), const_cast<real*>(borrowed.data)) {}
+
+Memory reordered(Memory from, const memory::desc& desc) {
+    Memory to{desc};
     dnnl::reorder(from, to).execute(stream(), from, to);
     stream().wait();
     return to;
 }
 
 /// The call, and how to read its result as a tensor of ours of `shape`.
-Work work(const dnnl::primitive& primitive, const Arguments& arguments, int threads, const memory& result,
+Work work(const dnnl::primitive& primitive, const Arguments& arguments, int threads, const Memory& result,
           const memory::desc& plain, const Shape& shape) {
-    const auto run = [=] {
+    const std::unordered_map<int, memory> handles(arguments.begin(), arguments.end());
+    const auto run = [=, keep = arguments] {
         set_threads(threads);
-        primitive.execute(stream(), arguments);
+        primitive.execute(stream(), handles);
         stream().wait();
     };
     const auto read = [=] {
         Tensor t = Tensor::unset(shape);
-        memory from = result, to = wrap(plain, t);
+        Memory from = result, to{plain, t};
         dnnl::reorder(from, to).execute(stream(), from, to);
         stream().wait();
         return t;

@@ -1,6 +1,7 @@
 #pragma once
 /// @file  What all calls of oneDNN share: its engine, our tensors in its terms, a primitive made ready to
 /// time.
+#include <memory>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
 
@@ -9,9 +10,18 @@
 
 namespace cnn::onednn {
 
-using Arguments = std::unordered_map<int, dnnl::memory>;
-
 const dnnl::engine& engine();
+
+/// oneDNN's numbers in a tensor of ours, so that nobody's memory has the better pages; or a view of ours.
+class Memory : public dnnl::memory {
+public:
+    explicit Memory(const desc& desc);
+    Memory(const desc& desc, View borrowed);
+
+private:
+    std::shared_ptr<Tensor> numbers_;
+};
+using Arguments = std::unordered_map<int, Memory>;
 
 /// oneDNN plans for the threads there are when a primitive is made, and runs on those there are then.
 void set_threads(int count);
@@ -38,13 +48,11 @@ struct Geometry {
     explicit Geometry(const bench::Layer& layer);
 };
 
-/// Our numbers, borrowed.
-dnnl::memory wrap(const dnnl::memory::desc& desc, View v);
 /// A copy in another order.
-dnnl::memory reordered(dnnl::memory from, const dnnl::memory::desc& desc);
+Memory reordered(Memory from, const dnnl::memory::desc& desc);
 
 /// The call, and how to read its result as a tensor of ours of `shape`.
 bench::Work work(const dnnl::primitive& primitive, const Arguments& arguments, int threads,
-                 const dnnl::memory& result, const dnnl::memory::desc& plain, const Shape& shape);
+                 const Memory& result, const dnnl::memory::desc& plain, const Shape& shape);
 
 }  // namespace cnn::onednn

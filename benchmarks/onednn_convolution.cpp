@@ -44,10 +44,10 @@ Work convolution(const Layer& layer, View x, View w, View b, int threads, Algori
          bias_desc(layer), map_desc(y), g.strides, g.dilation, g.padding, g.padding},
         then_relu(),
         engine()};
-    const memory result{plan.dst_desc(), engine()};
-    const Arguments arguments{{DNNL_ARG_SRC, wrap(plan.src_desc(), x)},
-                              {DNNL_ARG_WEIGHTS, reordered(wrap(filters.plain(), w), plan.weights_desc())},
-                              {DNNL_ARG_BIAS, wrap(bias_desc(layer), b)},
+    const Memory result{plan.dst_desc()};
+    const Arguments arguments{{DNNL_ARG_SRC, {plan.src_desc(), x}},
+                              {DNNL_ARG_WEIGHTS, reordered({filters.plain(), w}, plan.weights_desc())},
+                              {DNNL_ARG_BIAS, {bias_desc(layer), b}},
                               {DNNL_ARG_DST, result}};
     return work(dnnl::convolution_forward{plan}, arguments, threads, result, map_desc(y), y);
 }
@@ -62,9 +62,9 @@ Work convolution_backward_input(const Layer& layer, View dy, View w, int threads
          g.padding, g.padding},
         engine(),
         forward_hint(layer, dy.shape.n, algorithm)};
-    const memory result{plan.diff_src_desc(), engine()};
-    const Arguments arguments{{DNNL_ARG_DIFF_DST, wrap(plan.diff_dst_desc(), dy)},
-                              {DNNL_ARG_WEIGHTS, reordered(wrap(filters.plain(), w), plan.weights_desc())},
+    const Memory result{plan.diff_src_desc()};
+    const Arguments arguments{{DNNL_ARG_DIFF_DST, {plan.diff_dst_desc(), dy}},
+                              {DNNL_ARG_WEIGHTS, reordered({filters.plain(), w}, plan.weights_desc())},
                               {DNNL_ARG_DIFF_SRC, result}};
     return work(dnnl::convolution_backward_data{plan}, arguments, threads, result, map_desc(x), x);
 }
@@ -78,9 +78,9 @@ Work convolution_backward_weights(const Layer& layer, View dy, View x, int threa
          g.padding, g.padding},
         engine(),
         forward_hint(layer, x.shape.n, algorithm)};
-    const memory result{plan.diff_weights_desc(), engine()};
-    const Arguments arguments{{DNNL_ARG_SRC, wrap(plan.src_desc(), x)},
-                              {DNNL_ARG_DIFF_DST, wrap(plan.diff_dst_desc(), dy)},
+    const Memory result{plan.diff_weights_desc()};
+    const Arguments arguments{{DNNL_ARG_SRC, {plan.src_desc(), x}},
+                              {DNNL_ARG_DIFF_DST, {plan.diff_dst_desc(), dy}},
                               {DNNL_ARG_DIFF_WEIGHTS, result}};
     return work(dnnl::convolution_backward_weights{plan}, arguments, threads, result, filters.plain(),
                 layer.weights());

@@ -17,10 +17,10 @@ Work deconvolution(const Layer& layer, View x, View w, View b, int threads) {
         {prop_kind::forward_inference, dnnl::algorithm::deconvolution_direct, map_desc(x.shape),
          filters.any(), bias_desc(layer), map_desc(y), g.strides, g.dilation, g.padding, g.padding},
         engine()};
-    const memory result{plan.dst_desc(), engine()};
-    const Arguments arguments{{DNNL_ARG_SRC, wrap(plan.src_desc(), x)},
-                              {DNNL_ARG_WEIGHTS, reordered(wrap(filters.plain(), w), plan.weights_desc())},
-                              {DNNL_ARG_BIAS, wrap(bias_desc(layer), b)},
+    const Memory result{plan.dst_desc()};
+    const Arguments arguments{{DNNL_ARG_SRC, {plan.src_desc(), x}},
+                              {DNNL_ARG_WEIGHTS, reordered({filters.plain(), w}, plan.weights_desc())},
+                              {DNNL_ARG_BIAS, {bias_desc(layer), b}},
                               {DNNL_ARG_DST, result}};
     return work(dnnl::deconvolution_forward{plan}, arguments, threads, result, map_desc(y), y);
 }
@@ -47,9 +47,9 @@ Work deconvolution_backward_input(const Layer& layer, View dy, View w, int threa
          g.dilation, g.padding, g.padding},
         engine(),
         deconvolution_hint(layer, dy.shape.n)};
-    const memory result{plan.diff_src_desc(), engine()};
-    const Arguments arguments{{DNNL_ARG_DIFF_DST, wrap(plan.diff_dst_desc(), dy)},
-                              {DNNL_ARG_WEIGHTS, reordered(wrap(filters.plain(), w), plan.weights_desc())},
+    const Memory result{plan.diff_src_desc()};
+    const Arguments arguments{{DNNL_ARG_DIFF_DST, {plan.diff_dst_desc(), dy}},
+                              {DNNL_ARG_WEIGHTS, reordered({filters.plain(), w}, plan.weights_desc())},
                               {DNNL_ARG_DIFF_SRC, result}};
     return work(dnnl::deconvolution_backward_data{plan}, arguments, threads, result, map_desc(x), x);
 }
@@ -63,9 +63,9 @@ Work deconvolution_backward_weights(const Layer& layer, View dy, View x, int thr
          g.strides, g.dilation, g.padding, g.padding},
         engine(),
         deconvolution_hint(layer, x.shape.n)};
-    const memory result{plan.diff_weights_desc(), engine()};
-    const Arguments arguments{{DNNL_ARG_SRC, wrap(plan.src_desc(), x)},
-                              {DNNL_ARG_DIFF_DST, wrap(plan.diff_dst_desc(), dy)},
+    const Memory result{plan.diff_weights_desc()};
+    const Arguments arguments{{DNNL_ARG_SRC, {plan.src_desc(), x}},
+                              {DNNL_ARG_DIFF_DST, {plan.diff_dst_desc(), dy}},
                               {DNNL_ARG_DIFF_WEIGHTS, result}};
     return work(dnnl::deconvolution_backward_weights{plan}, arguments, threads, result, filters.plain(),
                 layer.weights());
@@ -93,10 +93,10 @@ Work inner_product(const Layer& layer, View x, View w, View b, int threads) {
     const dnnl::inner_product_forward::primitive_desc plan{
         {prop_kind::forward_inference, map_desc(x.shape), filters.any(), bias_desc(layer), flat_desc(y)},
         engine()};
-    const memory result{plan.dst_desc(), engine()};
-    const Arguments arguments{{DNNL_ARG_SRC, wrap(plan.src_desc(), x)},
-                              {DNNL_ARG_WEIGHTS, reordered(wrap(filters.plain(), w), plan.weights_desc())},
-                              {DNNL_ARG_BIAS, wrap(bias_desc(layer), b)},
+    const Memory result{plan.dst_desc()};
+    const Arguments arguments{{DNNL_ARG_SRC, {plan.src_desc(), x}},
+                              {DNNL_ARG_WEIGHTS, reordered({filters.plain(), w}, plan.weights_desc())},
+                              {DNNL_ARG_BIAS, {bias_desc(layer), b}},
                               {DNNL_ARG_DST, result}};
     return work(dnnl::inner_product_forward{plan}, arguments, threads, result, flat_desc(y), y);
 }
@@ -107,9 +107,9 @@ Work inner_product_backward_input(const Layer& layer, View dy, View w, int threa
     const Shape x = layer.input(dy.shape.n);
     const dnnl::inner_product_backward_data::primitive_desc plan{
         {map_desc(x), filters.any(), flat_desc(dy.shape)}, engine(), forward_hint(layer, dy.shape.n)};
-    const memory result{plan.diff_src_desc(), engine()};
-    const Arguments arguments{{DNNL_ARG_DIFF_DST, wrap(plan.diff_dst_desc(), dy)},
-                              {DNNL_ARG_WEIGHTS, reordered(wrap(filters.plain(), w), plan.weights_desc())},
+    const Memory result{plan.diff_src_desc()};
+    const Arguments arguments{{DNNL_ARG_DIFF_DST, {plan.diff_dst_desc(), dy}},
+                              {DNNL_ARG_WEIGHTS, reordered({filters.plain(), w}, plan.weights_desc())},
                               {DNNL_ARG_DIFF_SRC, result}};
     return work(dnnl::inner_product_backward_data{plan}, arguments, threads, result, map_desc(x), x);
 }
@@ -119,9 +119,9 @@ Work inner_product_backward_weights(const Layer& layer, View dy, View x, int thr
     const Filters filters{layer};
     const dnnl::inner_product_backward_weights::primitive_desc plan{
         {map_desc(x.shape), filters.any(), flat_desc(dy.shape)}, engine(), forward_hint(layer, x.shape.n)};
-    const memory result{plan.diff_weights_desc(), engine()};
-    const Arguments arguments{{DNNL_ARG_SRC, wrap(plan.src_desc(), x)},
-                              {DNNL_ARG_DIFF_DST, wrap(plan.diff_dst_desc(), dy)},
+    const Memory result{plan.diff_weights_desc()};
+    const Arguments arguments{{DNNL_ARG_SRC, {plan.src_desc(), x}},
+                              {DNNL_ARG_DIFF_DST, {plan.diff_dst_desc(), dy}},
                               {DNNL_ARG_DIFF_WEIGHTS, result}};
     return work(dnnl::inner_product_backward_weights{plan}, arguments, threads, result, filters.plain(),
                 layer.weights());
@@ -136,8 +136,8 @@ Work pooling(const Layer& layer, View x, int threads) {
     const dnnl::pooling_forward::primitive_desc plan{{prop_kind::forward_inference, kind, map_desc(x.shape),
                                                       map_desc(y), g.strides, g.kernel, g.padding, g.padding},
                                                      engine()};
-    const memory result{plan.dst_desc(), engine()};
-    const Arguments arguments{{DNNL_ARG_SRC, wrap(plan.src_desc(), x)}, {DNNL_ARG_DST, result}};
+    const Memory result{plan.dst_desc()};
+    const Arguments arguments{{DNNL_ARG_SRC, {plan.src_desc(), x}}, {DNNL_ARG_DST, result}};
     return work(dnnl::pooling_forward{plan}, arguments, threads, result, map_desc(y), y);
 }
 

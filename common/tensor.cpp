@@ -9,13 +9,16 @@
 #if defined(__GLIBC__)
 #include <malloc.h>
 #endif
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 namespace cnn {
 
 namespace {
 
 constexpr std::size_t alignment = 64;  // bytes: a cache line, and the widest vector
-constexpr std::size_t page = 4096;
+constexpr std::size_t page = 4096, huge_page = 1 << 21;
 
 // Keep freed pages: a training step asks for the same buffers again, and a fresh page costs a fault.
 [[maybe_unused]] const bool keeps_pages = [] {
@@ -32,6 +35,14 @@ constexpr std::size_t page = 4096;
 std::size_t stagger(std::size_t bytes) {
     static std::atomic<std::size_t> tensors = 0;
     return bytes < page ? 0 : 7 * alignment * tensors++ % page;
+}
+
+// Asks for huge pages.  Small ones lie anywhere in memory, so which lines of a tensor take each other's place
+// in a cache is luck: 0.83 to 0.92 of the peak from run to run of one filters' gradient.
+void ask_for_huge_pages([[maybe_unused]] void* block, [[maybe_unused]] std::size_t bytes) {
+#if defined(__linux__)
+    madvise(block, bytes, MADV_HUGEPAGE);  // a system that has none refuses, and nothing is lost
+#endif
 }
 
 // Calls body with each row of `to` as a run of `length` numbers, whole images where memory allows.
@@ -51,9 +62,11 @@ Tensor Tensor::unset(Shape shape) {
     require(shape.n >= 0 && shape.h >= 0 && shape.w >= 0 && shape.c >= 0, "tensor: the shape ", shape,
             " has a negative length");
     const std::size_t bytes = std::size_t(shape.size()) * sizeof(real), before = stagger(bytes);
-    const std::size_t unit = before > 0 ? page : alignment;
+    const bool huge = bytes >= 2 * huge_page;
+    const std::size_t unit = huge ? huge_page : before > 0 ? page : alignment;
     void* p = std::aligned_alloc(unit, ((before + bytes) / unit + 1) * unit);
     if (p == nullptr) throw std::bad_alloc();
+    if (huge) ask_for_huge_pages(p, (before + bytes) / unit * unit);
     Tensor t;
     t.numbers_ = {reinterpret_cast<real*>(static_cast<char*>(p) + before), Free{before}};
     t.shape_ = shape;

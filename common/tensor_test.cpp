@@ -18,7 +18,8 @@ TEST_CASE("tensor: starts at zero and 64-byte aligned whatever its size") {
 }
 
 TEST_CASE("tensor: maps of a page and more begin at different places of their pages") {
-    const Tensor a({.w = 1024}), b({.w = 1024}), c({.w = 5000});
+    // The last is large enough for huge pages.
+    const Tensor a({.w = 1024}), b({.w = 1024}), c = Tensor::unset({.w = 1 << 21});
     const auto place = [](const Tensor& t) {
         return reinterpret_cast<std::uintptr_t>(t.flat().data()) % 4096;
     };
