@@ -64,9 +64,9 @@ void strip3x3(const WindowTile& t) {
 }
 // [strip]
 
-// A pair of rows, or one: under stride 2, and where maps of many channels are far and are read as they lie.
+// A few rows: under stride 2, and where maps of many channels are far and are read as they lie.
 template <int stride, int rows, int columns, bool far>
-void pair3x3(const WindowTile& t) {
+void rows3x3(const WindowTile& t) {
     for (int v = 0; v * lanes < t.from.channels; ++v) {
         const int c = std::min(v * lanes, t.from.channels - lanes);
         const Taps w(t, c);
@@ -114,8 +114,9 @@ constexpr std::array<WindowKernel, longest_run> run_kernels(std::index_sequence<
 }
 
 template <int stride, bool far>
-constexpr WindowKernel pairs[pair][2] = {{pair3x3<stride, 1, small, far>, pair3x3<stride, 1, wide, far>},
-                                         {pair3x3<stride, 2, small, far>, pair3x3<stride, 2, wide, far>}};
+constexpr WindowKernel pairs[pair][2] = {{rows3x3<stride, 1, small, far>, rows3x3<stride, 1, wide, far>},
+                                         {rows3x3<stride, 2, small, far>, rows3x3<stride, 2, wide, far>}};
+constexpr WindowKernel quads[] = {rows3x3<1, 3, small, true>, rows3x3<1, 4, small, true>};
 template <bool far>
 constexpr WindowKernel strips[2] = {strip3x3<small, far>, strip3x3<wide, far>};
 constexpr auto runs = run_kernels<false>(std::make_index_sequence<longest_run>{}),
@@ -158,7 +159,8 @@ void deep3x3(const WindowTile& t) {
 
 WindowKernel strip_kernel(bool is_wide, bool far) { return (far ? strips<true> : strips<false>)[is_wide]; }
 
-WindowKernel pair_kernel(int stride, int rows, bool is_wide, bool far) {
+WindowKernel rows_kernel(int stride, int rows, bool is_wide, bool far) {
+    if (rows > pair) return quads[rows - pair - 1];
     const auto& of_stride = stride == 1 ? pairs<1, true> : far ? pairs<2, true> : pairs<2, false>;
     return of_stride[rows - 1][is_wide];
 }

@@ -1,5 +1,5 @@
 #pragma once
-/// @file  What filters a tile: kernels for strips, for pairs of rows, for rows many channels at a time, for
+/// @file  What filters a tile: kernels for strips, for some rows, for rows many channels at a time, for
 /// runs.
 #include "common/simd.hpp"
 #include "windows.hpp"
@@ -22,8 +22,8 @@ using WindowKernel = void (*)(const WindowTile&);
 
 /// A strip of any height under stride 1, `wide` or `small` columns; results of far maps pass the caches.
 WindowKernel strip_kernel(bool is_wide, bool far);
-/// One row or two, `wide` or `small` columns.
-WindowKernel pair_kernel(int stride, int rows, bool is_wide, bool far);
+/// Up to a `pair` of rows, `wide` or `small` columns; or of far maps under stride 1 a `quad`, `small` ones.
+WindowKernel rows_kernel(int stride, int rows, bool is_wide, bool far);
 /// Any window, as many pixels of one row; at least a vector of channels, or fewer.
 WindowKernel run_kernel(int pixels, bool narrow);
 

@@ -17,19 +17,20 @@ bool crowded(View x, const Windows& windows) {
 void filter(View x, View w, const real* b, const Windows& windows, const Clamp& clamp, MutableView y) {
     const int s = windows.stride.h, c = x.shape.c;
     const bool far = large(x.shape.size() + y.shape.size()) && streamable(y),
-               paired = s == 2 || (far && c > 4 * lanes);
+               together = s == 2 || (far && c > 4 * lanes);
+    const int few = s == 1 && y.shape.w % small == 0 ? quad : pair;
     const bool deep = crowded(x, windows);
     alignas(simd::bytes) real limits[2 * lanes] = {};
     std::fill_n(limits + lanes, lanes, clamp.high);
 
-    // Pairs of rows come in handy blocks.  Strips reach down the whole map, or so far that it stays near;
-    // where images are few, threads share its columns, and of a narrow map the channels.
-    const int h = y.shape.h, wanted = paired ? 1 : divide_up(threads(), std::max(1, y.shape.n));
+    // Rows taken together come in handy blocks.  Strips reach down the whole map, or so far that it stays
+    // near; where images are few, threads share its columns, and of a narrow map the channels.
+    const int h = y.shape.h, wanted = together ? 1 : divide_up(threads(), std::max(1, y.shape.n));
     const int strips_across = std::max(1, y.shape.w / wide), sides = std::min(wanted, strips_across);
     const int parts = std::clamp(c / (2 * lanes), 1, divide_up(wanted, sides));
     const std::int64_t row = std::int64_t{y.shape.w} * c * w.shape.n * w.shape.h;
-    const int handy = pair * int(std::clamp<std::int64_t>((1 << 16) / std::max<std::int64_t>(row, 1), 1, h));
-    const int height = paired ? handy : far ? 28 : h, bands = divide_up(h, height);
+    const int handy = few * int(std::clamp<std::int64_t>((1 << 16) / std::max<std::int64_t>(row, 1), 1, h));
+    const int height = together ? handy : far ? 28 : h, bands = divide_up(h, height);
     parallel_for(y.shape.n * bands * sides * parts, [&](int task) {
         const int part = task % parts, side = task / parts % sides, band = task / parts / sides % bands;
         const int n = task / parts / sides / bands;
@@ -52,12 +53,12 @@ void filter(View x, View w, const real* b, const Windows& windows, const Clamp& 
                               .upper = clamp.high < std::numeric_limits<real>::infinity()};
         };
         each_tile(
-            from, windows, {n, rows, {column(some.begin), column(some.end)}}, paired ? pair : rows.size(),
+            from, windows, {n, rows, {column(some.begin), column(some.end)}}, together ? few : rows.size(),
             [&](int i, int j, const Extent& size, const Source& source) {
                 const bool is_wide = size.w == wide;
-                if (!paired) return strip_kernel(is_wide, far)(tile(i, j, size.h, source));
+                if (!together) return strip_kernel(is_wide, far)(tile(i, j, size.h, source));
                 if (!deep || !is_wide || source.channels < deep_channels)
-                    return pair_kernel(s, size.h, is_wide, far)(tile(i, j, size.h, source));
+                    return rows_kernel(s, size.h, is_wide, far)(tile(i, j, size.h, source));
                 for (int k = 0; k < size.h; ++k) {
                     Source row = source;
                     row.x += k * s * source.next_row;

@@ -3,8 +3,8 @@
 ///
 /// A tile is some output pixels, vector after vector of channels.  Most windows are 3x3 under stride 1 or 2:
 /// they get kernels of their own, `wide` or `small` columns across, down a whole strip (rolling.hpp) or for a
-/// `pair` of rows.  Any other window is filtered in runs: neighbours of one row for which the same taps are
-/// inside of the map.
+/// `pair` of rows, or `small` ones for a `quad` of rows.  Any other window is filtered in runs: neighbours of
+/// one row for which the same taps are inside of the map.
 #include <algorithm>
 
 #include "common/range.hpp"
@@ -13,7 +13,8 @@
 
 namespace cnn::optimized {
 
-inline constexpr int pair = 2, wide = simd::registers >= 32 ? 7 : 4, small = 4;
+inline constexpr int pair = 2, quad = simd::registers >= 32 ? 4 : 2;
+inline constexpr int wide = simd::registers >= 32 ? 7 : 4, small = 4;
 /// Channels read together where pixels crowd.
 inline constexpr int deep_channels = (simd::registers >= 32 ? 4 : 2) * simd::lanes;
 inline constexpr int longest_run = simd::registers >= 32 ? 12 : 8;
@@ -57,6 +58,7 @@ template <int stride, int rows, int columns, bool far, class Use>
 [[gnu::always_inline]] inline void each_product(const Source& from, int c, const Use& use) {
     constexpr int across = (columns - 1) * stride + 3;
     const bool left = from.columns.begin == 1, right = from.columns.end == across - 1;
+    const real* below = from.x + rows * stride * from.next_row + c * columns * stride;
 #pragma GCC unroll 16
     for (int r = 0; r < (rows - 1) * stride + 3; ++r) {
         if (r < from.rows.begin || r >= from.rows.end) continue;
@@ -64,9 +66,14 @@ template <int stride, int rows, int columns, bool far, class Use>
         for (int q = 0; q < across; ++q) {
             if ((q == 0 && left) || (q == across - 1 && right)) continue;
             const real* at = from.x + r * from.next_row + q * from.next_tap + c;
-            // The same pixel of the rows that the next tile adds.
-            if (far && r >= 3 - stride && q < columns * stride)
-                __builtin_prefetch(at + rows * stride * from.next_row, 0, 2);
+            // What the tile below adds, neighbours in memory together; under stride 2, where much is read for
+            // little arithmetic, what the next but one adds, too: a processor that has too many requests
+            // under way forgets some, and this is their second chance.
+            if (far && r >= 3 - stride && q < columns * stride) {
+                const real* next = below + r * from.next_row + q * simd::lanes;
+                __builtin_prefetch(next, 0, 2);
+                if (stride == 2) __builtin_prefetch(next + rows * stride * from.next_row, 0, 2);
+            }
             const simd::vec x = simd::vec::load(at);
 #pragma GCC unroll 16
             for (int i = 0; i < rows; ++i)
@@ -124,7 +131,8 @@ void each_tile(View x, const Windows& windows, const Part& part, int high, const
             // Wide tiles load least; long rows of pairs come from far and are better read in few streams at a
             // time.
             const int rest = part.columns.end - j;
-            const int columns = rest % wide == 0 && (high > pair || rest <= 2 * wide) ? wide : small;
+            const bool is_wide = rest % wide == 0 && (high > quad || (high <= pair && rest <= 2 * wide));
+            const int columns = is_wide ? wide : small;
             const int across = (columns - 1) * s + 3, next = j + columns;
             const Range columns_read = inside(j * s - windows.left, 1, across, x.shape.w);
             if (columns_read.begin <= 1 && columns_read.end >= across - 1)
