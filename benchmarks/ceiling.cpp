@@ -53,9 +53,9 @@ void multiply_add(std::int64_t rounds) {
         for (vec& a : row) benchmark::DoNotOptimize(sum(a));
 }
 
-double flops(int threads) {
+double peak(int threads, int tries) {
     constexpr std::int64_t rounds = 1'000'000;
-    const double seconds = least_seconds(threads, 15, [](int) { multiply_add(rounds); });
+    const double seconds = least_seconds(threads, tries, [](int) { multiply_add(rounds); });
     return 2.0 * double(rounds * rows * columns * lanes * threads) / seconds;
 }
 
@@ -81,9 +81,11 @@ void copy(real* a, const real* b, std::int64_t n) {
     benchmark::ClobberMemory();
 }
 
-/// Bandwidths over `bytes` in all, an equal part to each thread, each part passed over `times` times.
-Level bandwidth(std::string name, std::int64_t capacity, std::int64_t bytes, int threads) {
-    const auto part = int(bytes / threads / std::int64_t{sizeof(real)} / 3 / (8 * lanes)) * 8 * lanes;
+/// Bandwidths over `level.measured` bytes in all, an equal part to each thread, each part passed over `times`
+/// times.
+void bandwidth(Level& level, int threads) {
+    const std::int64_t numbers = level.measured / std::int64_t{sizeof(real)} / threads;
+    const auto part = int(numbers / 3 / (8 * lanes)) * 8 * lanes;
     const double moved = 3.0 * sizeof(real) * part * threads;
     const int times = std::max(1, int(2e8 / moved)), tries = moved > 1e8 ? 3 : 12;
     Tensor arrays({threads, 3, 1, part});
@@ -98,8 +100,9 @@ Level bandwidth(std::string name, std::int64_t capacity, std::int64_t bytes, int
         real* a = arrays.view().pixel(t, 0, 0);
         for (int i = 0; i < times; ++i) copy(a, a + part, part);
     });
-    return {std::move(name), capacity, moved * times / reading, moved * times / adding,
-            moved * times * 2 / 3 / copying};
+    level.read = moved * times / reading;
+    level.triad = moved * times / adding;
+    level.copy = moved * times * 2 / 3 / copying;
 }
 
 std::string giga(double rate) {
@@ -123,15 +126,24 @@ Ceiling::Bound Ceiling::bound(std::int64_t flop, std::int64_t bytes, std::int64_
     return arithmetic >= moving ? Bound{arithmetic, "fma"} : Bound{moving, memory.name};
 }
 
+void Ceiling::refresh(std::int64_t flop, std::int64_t bytes, std::int64_t read) {
+    const std::string by = bound(flop, bytes, read).by;
+    if (by == "fma") flops = peak(threads, 5);
+    for (Level& l : levels)
+        if (l.name == by) bandwidth(l, threads);
+}
+
 Ceiling measure_ceiling(int threads) {
     set_threads(threads);
     const std::int64_t l2 = threads * cache_bytes(2), l3 = cache_bytes(3);
     const std::int64_t far = std::max<std::int64_t>(l3 + l3 / 2, 256 << 20);
-    return {threads,
-            flops(threads),
-            {bandwidth("L2", l2, l2 / 2, threads),
-             bandwidth("L3", l3, std::min<std::int64_t>(l3 / 2, 24 << 20), threads),
-             bandwidth("memory", INT64_MAX, far, threads)}};
+    Ceiling ceiling{threads,
+                    peak(threads, 15),
+                    {{"L2", l2, l2 / 2},
+                     {"L3", l3, std::min<std::int64_t>(l3 / 2, 24 << 20)},
+                     {"memory", INT64_MAX, far}}};
+    for (Level& l : ceiling.levels) bandwidth(l, threads);
+    return ceiling;
 }
 
 std::string processor() {

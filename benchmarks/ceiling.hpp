@@ -14,6 +14,7 @@ namespace cnn::bench {
 struct Level {
     std::string name;           ///< L2, L3, memory
     std::int64_t capacity = 0;  ///< bytes, of all threads' caches together
+    std::int64_t measured = 0;  ///< over so many bytes
     double read = 0;            ///< a sum over one array
     double triad = 0;           ///< a = b + s c, three arrays counted
     double copy = 0;            ///< a = b, both counted, written past the caches
@@ -37,6 +38,9 @@ struct Ceiling {
     /// The least time in which so much arithmetic on so many bytes can be done, if so many of them are read:
     /// these come no faster than by reading alone.
     Bound bound(std::int64_t flop, std::int64_t bytes, std::int64_t read) const;
+    /// Measures anew what binds such work, in up to a quarter of a second: a processor's clock and its
+    /// neighbours' share of memory change by the minute.
+    void refresh(std::int64_t flop, std::int64_t bytes, std::int64_t read);
 };
 
 /// Measures in about half a second.
