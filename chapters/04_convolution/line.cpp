@@ -1,0 +1,51 @@
+#include "line.hpp"
+
+#include "common/range.hpp"
+
+namespace cnn::optimized {
+
+Line::Line(const Sight& s, int pixels, int vecs, int shared_by, bool copies, bool relu) {
+    const int tiles = divide_up(s.pixels_out, pixels);
+    for (int t = 0; t < tiles; ++t) {
+        const Range tile = share_of(s.pixels_out, t, tiles);
+        const auto add = [&](Range taps, Range seeing, bool resume, bool finish, bool copied) {
+            passes_.push_back({taps.begin, taps.end, seeing.begin, seeing.end, resume, finish, copied,
+                               kernel_for(seeing.size(), vecs, shared_by)});
+        };
+        const auto seeing = [&](int l) {
+            const Range all = inside(l * s.dilation - s.left, s.stride, tile.end, s.pixels_in);
+            return Range{std::max(tile.begin, all.begin), all.end};
+        };
+        // Columns of taps that all pixels see come first, in one pass; then the others for those that see
+        // them.
+        Range full;
+        while (full.begin < s.taps && seeing(full.begin) != tile) ++full.begin;
+        full.end = full.begin;
+        while (full.end < s.taps && seeing(full.end) == tile) ++full.end;
+        const bool partial = full.size() < s.taps;
+        if (partial && copies) {
+            add({0, s.taps}, tile, false, true, true);
+        } else {
+            add(full, tile, false, !partial, false);
+            for (int l = 0; l < s.taps; ++l)
+                if ((l < full.begin || l >= full.end) && !seeing(l).empty())
+                    add({l, l + 1}, seeing(l), true, false, false);
+            if (partial && relu) add({0, 0}, tile, true, true, false);
+        }
+        ends_.push_back(int(passes_.size()));
+    }
+    alike_.assign(ends_.size(), 1);
+    const auto inner = [&](int t) {
+        const Pass& first = passes(t).front();
+        return passes(t).size() == 1 && !first.copied ? first.last - first.first : 0;
+    };
+    for (int t = tiles - 2; t >= 0; --t)
+        if (inner(t) > 0 && inner(t) == inner(t + 1)) alike_[std::size_t(t)] += alike(t + 1);
+}
+
+std::span<const Pass> Line::passes(int tile) const {
+    const int begin = tile == 0 ? 0 : ends_[std::size_t(tile) - 1];
+    return std::span(passes_).subspan(std::size_t(begin), std::size_t(ends_[std::size_t(tile)] - begin));
+}
+
+}  // namespace cnn::optimized
