@@ -5,6 +5,8 @@
 #include <new>
 
 #include "common/error.hpp"
+#include "common/parallel.hpp"
+#include "common/range.hpp"
 
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -45,15 +47,30 @@ void ask_for_huge_pages([[maybe_unused]] void* block, [[maybe_unused]] std::size
 #endif
 }
 
-// Calls body with each row of `to` as a run of `length` numbers, whole images where memory allows.
+// Calls body with runs of numbers side by side: a share of all, lines or pixels, as memory allows.
 template <class Body>
 void each_run(View from, MutableView to, const Body& body) {
     require(from.shape == to.shape, "tensor: copies ", from.shape, " into ", to.shape);
-    if (from.contiguous() && to.contiguous()) return body(from.data, to.data, std::size_t(to.shape.size()));
-    const std::size_t c = std::size_t(to.shape.c);
-    for (int n = 0; n < to.shape.n; ++n)
-        for (int h = 0; h < to.shape.h; ++h)
-            for (int w = 0; w < to.shape.w; ++w) body(from.pixel(n, h, w), to.pixel(n, h, w), c);
+    constexpr std::int64_t worth_sharing = 1 << 18;  // numbers
+    const std::int64_t size = to.shape.size();
+    const int shares = size > worth_sharing ? threads() : 1;
+    if (from.contiguous() && to.contiguous())
+        return parallel_for(shares, [&](int t) {
+            const std::int64_t begin = size * t / shares, end = size * (t + 1) / shares;
+            body(from.data + begin, to.data + begin, std::size_t(end - begin));
+        });
+    const int c = to.shape.c, w = to.shape.w;
+    parallel_for(shares, [&](int t) {
+        const Range mine = share_of(to.lines(), t, shares);
+        for (int i = mine.begin; i < mine.end; ++i) {
+            const View a = from.line(i);
+            const MutableView b = to.line(i);
+            if (a.contiguous() && b.contiguous())
+                body(a.data, b.data, std::size_t(w) * std::size_t(c));
+            else
+                for (int j = 0; j < w; ++j) body(a.pixel(0, 0, j), b.pixel(0, 0, j), std::size_t(c));
+        }
+    });
 }
 
 }  // namespace
@@ -73,7 +90,7 @@ Tensor Tensor::unset(Shape shape) {
     return t;
 }
 
-Tensor::Tensor(Shape shape) : Tensor(unset(shape)) { std::ranges::fill(flat(), real{0}); }
+Tensor::Tensor(Shape shape) : Tensor(unset(shape)) { fill(view(), 0); }
 
 Tensor::Tensor(View from) : Tensor(unset(from.shape)) { copy(from, view()); }
 

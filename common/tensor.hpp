@@ -30,8 +30,11 @@ struct BasicView {
         return pixel(n, h, w)[c];
     }
     bool empty() const { return data == nullptr; }
+    /// Whether all numbers lie side by side.
     bool contiguous() const {
-        return next_pixel == shape.c && next_row == next_pixel * shape.w && next_image == next_row * shape.h;
+        const std::ptrdiff_t row = std::ptrdiff_t{shape.c} * shape.w;
+        return (shape.w == 1 || next_pixel == shape.c) && (shape.h == 1 || next_row == row) &&
+               (shape.n == 1 || next_image == row * shape.h);
     }
     /// All numbers in memory order; only for a contiguous view.
     std::span<Number> flat() const {
@@ -48,6 +51,12 @@ struct BasicView {
         assert(0 <= top && top + size.h <= shape.h && 0 <= left && left + size.w <= shape.w);
         return part(pixel(0, top, left), {shape.n, size.h, size.w, shape.c});
     }
+    /// A row of pixels, counted over all images.
+    BasicView line(int i) const {
+        assert(0 <= i && i < lines());
+        return part(pixel(i / shape.h, i % shape.h, 0), {1, 1, shape.w, shape.c});
+    }
+    int lines() const { return shape.n * shape.h; }
     BasicView channels(int first, int count) const {
         assert(0 <= first && first + count <= shape.c);
         return part(data + first, {shape.n, shape.h, shape.w, count});
@@ -125,7 +134,7 @@ private:
     std::unique_ptr<real[], Free> numbers_{nullptr, Free{0}};
 };
 
-/// Copies numbers between views of one shape.
+/// Copies numbers between views of one shape.  This and what follows use all threads for large views.
 void copy(View from, MutableView to);
 /// Sets every number of a view.
 void fill(MutableView to, real value);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "common/parallel.hpp"
 #include "common/testing.hpp"
 
 using namespace cnn;
@@ -113,6 +114,17 @@ TEST_CASE("view: a slice of channels of some images") {
     CHECK_FALSE(part.contiguous());
 }
 
+TEST_CASE("view: a line is a row of pixels counted over all images") {
+    const Tensor t = small_integers({3, 2, 4, 5});
+    const View line = t.view().line(3);
+    CHECK(t.view().lines() == 6);
+    CHECK(line.shape == Shape{1, 1, 4, 5});
+    CHECK(line.data == t.view().pixel(1, 1, 0));
+    CHECK(line.contiguous());
+    CHECK(t.view().every({2, 1}).line(2).data == t.view().pixel(2, 0, 0));
+    CHECK_FALSE(t.view().every({1, 2}).line(0).contiguous());
+}
+
 TEST_CASE("view: copy and add work between strided views and refuse other shapes") {
     Tensor t = slide("1 2 3 \n 4 5 6 \n 7 8 9");
     copy(slide("0 0 \n 0 0"), t.view().every(2));
@@ -120,6 +132,33 @@ TEST_CASE("view: copy and add work between strided views and refuse other shapes
     add(slide("1 1 1 \n 2 2 2 \n 3 3 3"), t);
     CHECK(t == slide("1 3 1 \n 6 7 8 \n 3 11 3"));
     CHECK(error_of([&] { copy(slide("1 2"), t); }) == "tensor: copies 1x1x2x1 into 1x3x3x1");
+}
+
+TEST_CASE("view: what is large enough for all threads is copied, filled and added the same") {
+    const int before = threads();
+    set_threads(3);
+    const Tensor t = small_integers({3, 71, 90, 16});
+    const auto each = [&](View from, MutableView to) {
+        copy(from, to);
+        CHECK(Tensor(to) == Tensor(from));
+        add(from, to);
+        bool doubled = true;
+        for (int n = 0; n < to.shape.n; ++n)
+            for (int h = 0; h < to.shape.h; ++h)
+                for (int w = 0; w < to.shape.w; ++w)
+                    for (int c = 0; c < to.shape.c; ++c)
+                        doubled = doubled && to(n, h, w, c) == 2 * from(n, h, w, c);
+        CHECK(doubled);
+        fill(to, 7);
+        CHECK(std::ranges::count(Tensor(to).flat(), real{7}) == to.shape.size());
+    };
+    Tensor same(t.shape()), wide({3, 71, 90, 18}), high({3, 75, 90, 16});
+    each(t, same);
+    each(t, wide.view().channels(1, 16));
+    CHECK(std::ranges::count(wide.flat(), real{0}) == 2 * 3 * 71 * 90);
+    each(t, high.view().window(2, 0, {71, 90}));
+    CHECK(std::ranges::count(high.flat(), real{0}) == 4 * 3 * 90 * 16);
+    set_threads(before);
 }
 
 TEST_SUITE_END();

@@ -70,7 +70,7 @@ void FilterGradient::pack(const View& panel, Range lines, MutableView packed) co
     const int whole = panel.shape.c / lanes * lanes, rest = panel.shape.c - whole;
     real* to = packed.data;
     for (int line = lines.begin; line < lines.end; ++line) {
-        const real* from = panel.pixel(line / dy.shape.h, line % dy.shape.h, 0);
+        const real* from = panel.line(line).data;
         for (int j = 0; j < dy.shape.w; ++j, from += dy.next_pixel, to += packed.next_pixel) {
             for (int f = 0; f < whole; f += lanes) simd::vec::load(from + f).store(to + f);
             if (rest > 0) simd::vec::load_first(rest, from + whole).store(to + whole);
@@ -87,8 +87,8 @@ void FilterGradient::find_runs(const View& panel_x, const View& panel_dy, bool p
         const int n = line / dy.shape.h, i = line % dy.shape.h, at = line - block.lines.begin;
         const int x_row = i * stride.h - padding.top + m * dilation.h;
         if (x_row < 0 || x_row >= x.shape.h) continue;
-        const View gradients = packs ? block.packed.view().window(at, 0, {1, dy.shape.w})
-                                     : panel_dy.images(n, 1).window(i, 0, {1, dy.shape.w});
+        const View gradients =
+            packs ? block.packed.view().window(at, 0, {1, dy.shape.w}) : panel_dy.line(line);
         if (!seen.empty())
             block.runs.push_back({panel_x.pixel(n, x_row, 0) + (seen.begin * stride.w + tap) * x.next_pixel,
                                   gradients.pixel(0, 0, seen.begin), seen.size()});

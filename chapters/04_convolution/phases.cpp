@@ -58,9 +58,9 @@ void transposed(View dy, const TransposedFilters& w, const real* b, bool relu, M
         std::vector<real> alone(std::size_t(dx.shape.c));
         for (std::size_t c = 0; b != nullptr && c < alone.size(); ++c)
             alone[c] = relu ? std::max(b[c], real{0}) : b[c];
-        parallel_for(pixels.shape.n * pixels.shape.h, [&](int row) {
+        parallel_for(pixels.lines(), [&](int line) {
             for (int j = 0; j < pixels.shape.w; ++j)
-                std::ranges::copy(alone, pixels.pixel(row / pixels.shape.h, row % pixels.shape.h, j));
+                std::ranges::copy(alone, pixels.line(line).pixel(0, 0, j));
         });
     }
 }

@@ -58,7 +58,7 @@ public:
         const View x = call.inputs[0].every(options_.stride), w = call.parameters[0];
         Backward strided = call;
         if (MutableView& dx = strided.input_gradients[0]; !dx.empty()) {
-            if (options_.stride != Extent(1)) optimized::clear(dx);
+            if (options_.stride != Extent(1)) fill(dx, 0);  // what the stride steps over gets nothing
             dx = dx.every(options_.stride);
         }
         write_gradients(

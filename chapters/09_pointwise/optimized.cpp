@@ -1,6 +1,5 @@
 // A 1x1 convolution is a product of matrices: pixels x channels times channels x filters.
 #include "common/error.hpp"
-#include "common/parallel.hpp"
 #include "gradient.hpp"
 #include "pointwise.hpp"
 #include "product.hpp"
@@ -43,12 +42,6 @@ void pointwise_conv2d_backward_filters_into(View dy, View x, MutableView dw) {
     backward_filters(dy, x, 1, 0, 1, 1, dw);
 }
 // [backward]
-
-void clear(MutableView dx) {
-    parallel_for(dx.shape.n * dx.shape.h, [&](int line) {
-        fill(dx.images(line / dx.shape.h, 1).window(line % dx.shape.h, 0, {1, dx.shape.w}), 0);
-    });
-}
 
 Tensor pointwise_conv2d_backward_input(View dy, View w, const Shape& x) {
     Tensor dx = Tensor::unset(x);

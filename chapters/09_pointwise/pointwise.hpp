@@ -44,8 +44,6 @@ void pointwise_conv2d_backward_input_into(View dy, View w, MutableView dx);
 /// The same with filters packed before: Panels(filter_matrix(w).transposed()).
 void pointwise_conv2d_backward_input_packed(View dy, const Panels& w, MutableView dx);
 void pointwise_conv2d_backward_filters_into(View dy, View x, MutableView dw);
-/// Zeros, on all threads: before a stride's gradient, as what it steps over gets nothing.
-void clear(MutableView dx);
 }  // namespace optimized
 
 struct PointwiseOptions {

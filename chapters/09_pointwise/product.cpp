@@ -108,15 +108,6 @@ BasicView<Number> as_line(BasicView<Number> v) {
     return v;
 }
 
-/// Copies line after line, on all threads.
-void copy_lines(View from, MutableView to) {
-    parallel_for(from.shape.n * from.shape.h, [&](int line) {
-        const int n = line / from.shape.h, i = line % from.shape.h;
-        const Extent one{1, from.shape.w};
-        copy(from.images(n, 1).window(i, 0, one), to.images(n, 1).window(i, 0, one));
-    });
-}
-
 /// Tiles side by side: where they lie in both maps.
 struct Run {
     const real* x;
@@ -148,12 +139,12 @@ void multiply(View x, const Panels& b, const Finish& finish, MutableView y) {
         x = as_line(x), y = as_line(y);
     } else if (!filled && !one_line(x)) {
         Tensor together = Tensor::unset(x.shape);
-        copy_lines(x, together);
+        copy(x, together);
         return multiply(together, b, finish, y);
     } else if (!filled) {
         Tensor together = Tensor::unset(y.shape);
         multiply(x, b, finish, together);
-        return copy_lines(together, y);
+        return copy(together, y);
     }
 
     // A block of tiles of pixels meets one panel after the other.  Where all panels fit the second-level
