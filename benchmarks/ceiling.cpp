@@ -53,9 +53,9 @@ void multiply_add(std::int64_t rounds) {
         for (vec& a : row) benchmark::DoNotOptimize(sum(a));
 }
 
-double peak(int threads, int tries) {
+double peak(int threads) {
     constexpr std::int64_t rounds = 1'000'000;
-    const double seconds = least_seconds(threads, tries, [](int) { multiply_add(rounds); });
+    const double seconds = least_seconds(threads, 15, [](int) { multiply_add(rounds); });
     return 2.0 * double(rounds * rows * columns * lanes * threads) / seconds;
 }
 
@@ -128,7 +128,6 @@ Ceiling::Bound Ceiling::bound(std::int64_t flop, std::int64_t bytes, std::int64_
 
 void Ceiling::refresh(std::int64_t flop, std::int64_t bytes, std::int64_t read) {
     const std::string by = bound(flop, bytes, read).by;
-    if (by == "fma") flops = peak(threads, 5);
     for (Level& l : levels)
         if (l.name == by) bandwidth(l, threads);
 }
@@ -138,7 +137,7 @@ Ceiling measure_ceiling(int threads) {
     const std::int64_t l2 = threads * cache_bytes(2), l3 = cache_bytes(3);
     const std::int64_t far = std::max<std::int64_t>(l3 + l3 / 2, 256 << 20);
     Ceiling ceiling{threads,
-                    peak(threads, 15),
+                    peak(threads),
                     {{"L2", l2, l2 / 2},
                      {"L3", l3, std::min<std::int64_t>(l3 / 2, 24 << 20)},
                      {"memory", INT64_MAX, far}}};

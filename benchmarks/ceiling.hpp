@@ -38,8 +38,8 @@ struct Ceiling {
     /// The least time in which so much arithmetic on so many bytes can be done, if so many of them are read:
     /// these come no faster than by reading alone.
     Bound bound(std::int64_t flop, std::int64_t bytes, std::int64_t read) const;
-    /// Measures anew what binds such work, in up to a quarter of a second: a processor's clock and its
-    /// neighbours' share of memory change by the minute.
+    /// Measures the level of memory anew that binds such work, if one does, in up to a quarter of a second:
+    /// what others on the machine take of it changes by the minute.
     void refresh(std::int64_t flop, std::int64_t bytes, std::int64_t read);
 };
 
