@@ -82,6 +82,40 @@ void rows3x3(const WindowTile& t) {
     }
 }
 
+// Rows under stride 2 where pixels crowd: along each pixel, some vectors that are neighbours together, and
+// row after row, so that the last line of inputs is still near when the next row begins with it.
+template <int columns>
+void deep3x3(const WindowTile& t) {
+    constexpr int across = 2 * columns + 1, step = deep_channels, deep = step / lanes;
+    const Source& from = t.from;
+    const bool left = from.columns.begin == 1, right = from.columns.end == across - 1;
+    for (int first = 0; first < from.channels; first += step)
+        for (int i = 0; i < t.rows; ++i) {
+            const int c = std::min(first, from.channels - step);
+            const Range taps = intersection({from.rows.begin - 2 * i, from.rows.end - 2 * i}, {0, 3});
+            vec sum[deep][columns];
+            each<deep, columns>(
+                [&](int v, int j) { sum[v][j] = t.b == nullptr ? vec{} : vec::load(t.b + c + v * lanes); });
+            for (int m = taps.begin; m < taps.end; ++m)
+                each<deep, 1>([&](int v, int) __attribute__((always_inline)) {
+                    const int k = c + v * lanes;
+                    const real *x = from.x + (2 * i + m) * from.next_row + k, *w = t.w + m * t.w_row + k;
+                    const vec row[3] = {vec::load(w), vec::load(w + t.w_tap), vec::load(w + 2 * t.w_tap)};
+                    each<across, 1>([&](int q, int) __attribute__((always_inline)) {
+                        if ((q == 0 && left) || (q == across - 1 && right)) return;
+                        const vec pixel = vec::load(x + q * from.next_tap);
+                        const int j = q / 2;
+                        if (j < columns) sum[v][j] = fma(pixel, row[q % 2], sum[v][j]);
+                        if (q % 2 == 0 && q > 0) sum[v][j - 1] = fma(pixel, row[2], sum[v][j - 1]);
+                    });
+                });
+            each<deep, 1>([&](int v, int) __attribute__((always_inline)) {
+                limit(sum[v], t);
+                write<false>(sum[v], t.y + i * t.y_row + c + v * lanes, t.y_pixel);
+            });
+        }
+}
+
 // Any window.  `narrow` is less than a vector of channels.
 template <int pixels, bool narrow>
 void window_run(const WindowTile& t) {
@@ -117,45 +151,13 @@ template <int stride, bool far>
 constexpr WindowKernel pairs[pair][2] = {{rows3x3<stride, 1, small, far>, rows3x3<stride, 1, wide, far>},
                                          {rows3x3<stride, 2, small, far>, rows3x3<stride, 2, wide, far>}};
 constexpr WindowKernel quads[] = {rows3x3<1, 3, small, true>, rows3x3<1, 4, small, true>};
+constexpr WindowKernel deeps[2] = {deep3x3<small>, deep3x3<wide>};
 template <bool far>
 constexpr WindowKernel strips[2] = {strip3x3<small, far>, strip3x3<wide, far>};
 constexpr auto runs = run_kernels<false>(std::make_index_sequence<longest_run>{}),
                narrow_runs = run_kernels<true>(std::make_index_sequence<longest_run>{});
 
 }  // namespace
-
-void deep3x3(const WindowTile& t) {
-    constexpr int across = (wide - 1) * 2 + 3, step = deep_channels, deep = step / lanes;
-    const Source& from = t.from;
-    const bool left = from.columns.begin == 1, right = from.columns.end == across - 1;
-    for (int first = 0; first < from.channels; first += step) {
-        const int c = std::min(first, from.channels - step);
-        vec sum[deep][wide];
-#pragma GCC unroll 16
-        for (int v = 0; v < deep; ++v)
-#pragma GCC unroll 16
-            for (vec& s : sum[v]) s = t.b == nullptr ? vec{} : vec::load(t.b + c + v * lanes);
-        for (int m = from.rows.begin; m < from.rows.end; ++m) {
-#pragma GCC unroll 16
-            for (int v = 0; v < deep; ++v)
-#pragma GCC unroll 16
-                for (int l = 0; l < 3; ++l) {
-                    const int k = c + v * lanes;
-                    const vec w = vec::load(t.w + m * t.w_row + l * t.w_tap + k);
-                    const real* x = from.x + m * from.next_row + l * from.next_tap + k;
-#pragma GCC unroll 16
-                    for (int j = 0; j < wide; ++j) {
-                        if ((left && j == 0 && l == 0) || (right && j == wide - 1 && l == 2)) continue;
-                        sum[v][j] = fma(vec::load(x + j * from.next_pixel), w, sum[v][j]);
-                    }
-                }
-        }
-        each<deep, 1>([&](int v, int) __attribute__((always_inline)) {
-            limit(sum[v], t);
-            write<false>(sum[v], t.y + c + v * lanes, t.y_pixel);
-        });
-    }
-}
 
 WindowKernel strip_kernel(bool is_wide, bool far) { return (far ? strips<true> : strips<false>)[is_wide]; }
 
@@ -164,6 +166,8 @@ WindowKernel rows_kernel(int stride, int rows, bool is_wide, bool far) {
     const auto& of_stride = stride == 1 ? pairs<1, true> : far ? pairs<2, true> : pairs<2, false>;
     return of_stride[rows - 1][is_wide];
 }
+
+WindowKernel deep_kernel(bool is_wide) { return deeps[is_wide]; }
 
 WindowKernel run_kernel(int pixels, bool narrow) {
     return (narrow ? narrow_runs : runs)[std::size_t(pixels - 1)];

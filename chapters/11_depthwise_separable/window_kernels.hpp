@@ -24,11 +24,9 @@ using WindowKernel = void (*)(const WindowTile&);
 WindowKernel strip_kernel(bool is_wide, bool far);
 /// Up to a `pair` of rows, `wide` or `small` columns; or of far maps under stride 1 a `quad`, `small` ones.
 WindowKernel rows_kernel(int stride, int rows, bool is_wide, bool far);
+/// Any rows under stride 2 where pixels crowd, of at least `deep_channels`.
+WindowKernel deep_kernel(bool is_wide);
 /// Any window, as many pixels of one row; at least a vector of channels, or fewer.
 WindowKernel run_kernel(int pixels, bool narrow);
-
-/// Where pixels crowd: a row of `wide` outputs under stride 2, `deep_channels` at once.  It loads more than a
-/// pair of rows, but runs along each pixel.
-void deep3x3(const WindowTile& t);
 
 }  // namespace cnn::optimized

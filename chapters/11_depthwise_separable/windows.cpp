@@ -15,22 +15,25 @@ bool crowded(View x, const Windows& windows) {
 }
 
 void filter(View x, View w, const real* b, const Windows& windows, const Clamp& clamp, MutableView y) {
+    // Where pixels crowd, rows go along the pixels; other rows of stride 2, and those of far maps of many
+    // channels, are taken a few at a time; and the rest are strips.
     const int s = windows.stride.h, c = x.shape.c;
-    const bool far = large(x.shape.size() + y.shape.size()) && streamable(y),
-               together = s == 2 || (far && c > 4 * lanes);
+    const bool far = large(x.shape.size() + y.shape.size()) && streamable(y);
+    const bool deep = crowded(x, windows) && c >= deep_channels;
+    const bool some_rows = !deep && (s == 2 || (far && c > 4 * lanes)), strip = !deep && !some_rows;
     const int few = s == 1 && y.shape.w % small == 0 ? quad : pair;
-    const bool deep = crowded(x, windows);
     alignas(simd::bytes) real limits[2 * lanes] = {};
     std::fill_n(limits + lanes, lanes, clamp.high);
 
-    // Rows taken together come in handy blocks.  Strips reach down the whole map, or so far that it stays
-    // near; where images are few, threads share its columns, and of a narrow map the channels.
-    const int h = y.shape.h, wanted = together ? 1 : divide_up(threads(), std::max(1, y.shape.n));
+    // Some rows come in handy blocks.  Strips reach down the whole map, or so far that it stays near; where
+    // images are few, threads share its columns, and of a narrow map the channels.
+    const int h = y.shape.h, wanted = strip ? divide_up(threads(), std::max(1, y.shape.n)) : 1;
     const int strips_across = std::max(1, y.shape.w / wide), sides = std::min(wanted, strips_across);
     const int parts = std::clamp(c / (2 * lanes), 1, divide_up(wanted, sides));
     const std::int64_t row = std::int64_t{y.shape.w} * c * w.shape.n * w.shape.h;
     const int handy = few * int(std::clamp<std::int64_t>((1 << 16) / std::max<std::int64_t>(row, 1), 1, h));
-    const int height = together ? handy : far ? 28 : h, bands = divide_up(h, height);
+    const int height = some_rows ? handy : strip && far ? 28 : deep && y.shape.n < 4 * threads() ? pair : h;
+    const int bands = divide_up(h, height);
     parallel_for(y.shape.n * bands * sides * parts, [&](int task) {
         const int part = task % parts, side = task / parts % sides, band = task / parts / sides % bands;
         const int n = task / parts / sides / bands;
@@ -53,18 +56,13 @@ void filter(View x, View w, const real* b, const Windows& windows, const Clamp& 
                               .upper = clamp.high < std::numeric_limits<real>::infinity()};
         };
         each_tile(
-            from, windows, {n, rows, {column(some.begin), column(some.end)}}, together ? few : rows.size(),
+            from, windows, {n, rows, {column(some.begin), column(some.end)}}, some_rows ? few : rows.size(),
             [&](int i, int j, const Extent& size, const Source& source) {
                 const bool is_wide = size.w == wide;
-                if (!together) return strip_kernel(is_wide, far)(tile(i, j, size.h, source));
-                if (!deep || !is_wide || source.channels < deep_channels)
-                    return rows_kernel(s, size.h, is_wide, far)(tile(i, j, size.h, source));
-                for (int k = 0; k < size.h; ++k) {
-                    Source row = source;
-                    row.x += k * s * source.next_row;
-                    row.rows = intersection({source.rows.begin - k * s, source.rows.end - k * s}, {0, 3});
-                    deep3x3(tile(i + k, j, 1, row));
-                }
+                const WindowKernel kernel = deep    ? deep_kernel(is_wide)
+                                            : strip ? strip_kernel(is_wide, far)
+                                                    : rows_kernel(s, size.h, is_wide, far);
+                kernel(tile(i, j, size.h, source));
             },
             [&](int i, int j, int pixels, const Source& source) {
                 run_kernel(pixels, c < lanes)(tile(i, j, 1, source));

@@ -131,7 +131,7 @@ void each_tile(View x, const Windows& windows, const Part& part, int high, const
             // Wide tiles load least; long rows of pairs come from far and are better read in few streams at a
             // time.
             const int rest = part.columns.end - j;
-            const bool is_wide = rest % wide == 0 && (high > quad || (high <= pair && rest <= 2 * wide));
+            const bool is_wide = rest % wide == 0 && (high > quad || rest <= 2 * wide);
             const int columns = is_wide ? wide : small;
             const int across = (columns - 1) * s + 3, next = j + columns;
             const Range columns_read = inside(j * s - windows.left, 1, across, x.shape.w);
