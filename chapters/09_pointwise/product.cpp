@@ -158,8 +158,8 @@ void multiply(View x, const Panels& b, const Finish& finish, MutableView y) {
         int(std::clamp<std::int64_t>(limit / std::max<std::int64_t>(tile_bytes, 1), 1, std::max(tiles, 1)));
     const bool far = x.shape.size() * std::int64_t{sizeof(real)} > l2;
     const bool stream = large(y.shape.size()) && streamable(y);
-    const int blocks = divide_up(tiles, tiles_each);
-    // Few blocks: share the panels, too.
+    // As many blocks for each thread; and where they are few, the panels are shared, too.
+    const int blocks = divide_up(divide_up(tiles, tiles_each), threads()) * threads();
     const int shares =
         blocks == 0 || threads() == 1 ? 1 : std::min(b.count(), divide_up(4 * threads(), blocks));
 
