@@ -23,6 +23,7 @@
 #include "common/range.hpp"
 #include "common/stream.hpp"
 #include "line.hpp"
+#include "tasks.hpp"
 
 namespace cnn::optimized {
 using simd::lanes;
@@ -30,38 +31,7 @@ using simd::lanes;
 namespace {
 
 constexpr int short_line = 56;  // pixels: a few tiles
-
-// Which tiles and panels a task takes.  A block of tiles is read again for each panel.  Where all panels fit
-// the second-level cache, it is small, so that what it writes stays together; otherwise block and panel share
-// that cache, and the panels pass.
-struct Tasks {
-    int tiles, panels, blocks, groups;  // tiles in blocks, panels in groups
-    bool map_fits;                      // one block holds all tiles
-
-    // A tile reads so many numbers, and writes so many of all panels.
-    Tasks(int tiles, int panels, std::int64_t reads, std::int64_t writes, std::int64_t weight_bytes,
-          bool long_layer)
-        : tiles(tiles), panels(panels) {
-        const std::int64_t l2 = cache_bytes(2), panel_bytes = weight_bytes / panels;
-        const bool panels_stay = weight_bytes <= l2 / 2;
-        const std::int64_t room = panels_stay ? l2 / 8 : std::max(l2 / 4, l2 * 3 / 4 - panel_bytes);
-        const std::int64_t tile_bytes = (reads + (panels_stay ? writes : 0)) * std::int64_t{sizeof(real)};
-        const int in_cache = int(std::clamp<std::int64_t>(room / tile_bytes, 1, tiles));
-        // Enough tasks for an even share: neighbours read the same block, or of a map that fits the same
-        // panels. The longer a layer takes, the finer it may be cut.
-        const int wanted = threads() == 1 ? 1 : (long_layer ? 32 : 16) * threads();
-        blocks = std::max(divide_up(tiles, in_cache), std::min(tiles, divide_up(wanted, panels)));
-        groups = std::min(panels, divide_up(wanted, blocks));
-        map_fits = tiles <= in_cache;
-    }
-    int count() const { return blocks * groups; }
-    Range tiles_of(int task) const {
-        return share_of(tiles, map_fits ? task % blocks : task / groups, blocks);
-    }
-    Range panels_of(int task) const {
-        return share_of(panels, map_fits ? task / blocks : task % groups, groups);
-    }
-};
+constexpr int few = 8;          // channels: fewer leave a pass at the border little to sum
 
 // A layer and what was decided about its tiles.
 struct Layer {
@@ -163,7 +133,7 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     const int pixels = w.shared_by() > 0 ? most_pixels_shared
                        : low             ? std::min(most_pixels(wide), 7)
                                          : most_pixels(wide);
-    const bool joined = d.w == 1 && x.next_pixel == c && w.shared_by() == 0, copies = joined && c < 8;
+    const bool joined = d.w == 1 && x.next_pixel == c && w.shared_by() == 0, copies = joined && c < few;
     const auto line_of = [&](int vecs) {
         return Line({x.shape.w, y.shape.w, kw, s.w, d.w, reach.left}, pixels, vecs, w.shared_by(), copies,
                     relu);
@@ -178,16 +148,19 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
                         std::ranges::all_of(panels, [](const auto& panel) { return panel.last == lanes; });
     const Layer layer{x, w, b, reach, relu, y, joined, far && both_fit ? divide_up(s.h, d.h) : 0, stream};
 
-    const std::int64_t tile_pixels = std::min(pixels, y.shape.w),
-                       reads = std::min(s.h, kh) * std::min(s.w, kw) * c;
-    const Tasks tasks(y.shape.n * y.shape.h * wide_line.tiles(), int(panels.size()), tile_pixels * reads,
-                      tile_pixels * y.shape.c, w.bytes(), y.shape.size() * kh * kw * c > (1 << 26));
+    const std::int64_t tile_pixels = std::min(pixels, y.shape.w);
+    const Tasks tasks({.tiles = y.lines() * wide_line.tiles(),
+                       .panels = int(panels.size()),
+                       .reads = tile_pixels * std::min(s.h, kh) * std::min(s.w, kw) * c,
+                       .writes = tile_pixels * y.shape.c,
+                       .filter_bytes = w.bytes(),
+                       .multiply_adds = y.shape.size() * kh * kw * c});
     parallel_for(tasks.count(), [&](int task) {
         Tensor border = copies ? Tensor::unset({.h = kh, .w = (pixels - 1) * s.w + kw, .c = c}) : Tensor();
-        const Range mine = tasks.panels_of(task);
+        const Range mine = tasks.panels(task);
         for (int p = mine.begin; p < mine.end; ++p) {
             const PackedFilters::Panel& panel = panels[std::size_t(p)];
-            layer.sum(panel, panel.vecs == wide ? wide_line : narrow_line, tasks.tiles_of(task), border);
+            layer.sum(panel, panel.vecs == wide ? wide_line : narrow_line, tasks.tiles(task), border);
         }
         if (stream) simd::streamed();
     });

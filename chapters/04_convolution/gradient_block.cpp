@@ -19,8 +19,7 @@ Near::Near(const FilterDivision& d, int taps, std::ptrdiff_t next_pixel)
     const std::int64_t high = d.channels_of({0, tiles}).size(), wide = panels * widest_gradient * lanes;
     const std::int64_t numbers = cache_bytes(2) / int(sizeof(real));
     pixels = int(std::clamp<std::int64_t>((numbers - high * wide) / 2 / (high + wide), 128, 512));
-    // Pixels far apart share few of the cache's places: this block and the next lie
-    // within most of its size.
+    // Pixels far apart share few of the cache's places: this block and the next lie within most of its size.
     pixels = int(std::clamp<std::int64_t>(numbers * 3 / 8 / next_pixel, 96, pixels));
 }
 // [near]
