@@ -6,7 +6,7 @@
 namespace cnn::onednn {
 
 using bench::Layer, bench::Work;
-using dnnl::memory, dnnl::prop_kind;
+using dnnl::prop_kind;
 
 namespace {
 
