@@ -35,12 +35,14 @@ Line::Line(const Sight& s, int pixels, int vecs, int shared_by, bool copies, boo
         ends_.push_back(int(passes_.size()));
     }
     alike_.assign(ends_.size(), 1);
-    const auto inner = [&](int t) {
-        const Pass& first = passes(t).front();
-        return passes(t).size() == 1 && !first.copied ? first.last - first.first : 0;
+    // Alike are tiles of as many pixels that take one pass, over the same taps.
+    const auto same = [&](int t, int other) {
+        const Pass &a = passes(t).front(), &b = passes(other).front();
+        return passes(t).size() == 1 && passes(other).size() == 1 && !a.copied && !b.copied && a.l == b.l &&
+               a.end_l == b.end_l && a.last - a.first == b.last - b.first;
     };
     for (int t = tiles - 2; t >= 0; --t)
-        if (inner(t) > 0 && inner(t) == inner(t + 1)) alike_[std::size_t(t)] += alike(t + 1);
+        if (same(t, t + 1)) alike_[std::size_t(t)] += alike(t + 1);
 }
 
 std::span<const Pass> Line::passes(int tile) const {
