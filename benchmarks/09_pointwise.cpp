@@ -28,6 +28,7 @@ Work backward_input(const std::string& who, const Given& g) {
     if (who == "onednn") return onednn::convolution_backward_input(g->layer, g->dy, g->w, g->threads);
     const auto packed = std::make_shared<optimized::Panels>(optimized::filter_matrix(g->w).transposed());
     return bench::writing(g->x.shape(), [=](MutableView dx) {
+        // What the stride steps over gets nothing.
         if (g->layer.stride != 1) fill(dx, 0);
         const MutableView to = dx.every(g->layer.stride);
         if (who == "naive")

@@ -139,7 +139,7 @@ void run(const std::vector<Row>& rows, Options options) {
         for (const std::string& who : row->who) works.push_back(prepare(who));
         compare_results(*row, works);
         Ceiling& ceiling = row->threads == 1 ? ceilings.front() : ceilings.back();
-        if (row->flop > 0 || row->bytes > 0) ceiling.refresh(row->flop, row->bytes, row->read);
+        ceiling.refresh(row->flop, row->bytes, row->read);
         benchmark::ClearRegisteredBenchmarks();
         for (std::size_t i : chosen(*row)) {
             const bool once = row->who[i] == "naive";

@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "border.hpp"
 #include "common/cache.hpp"
 #include "common/parallel.hpp"
 #include "common/range.hpp"
@@ -48,17 +49,6 @@ struct Layer {
     void sum(const PackedFilters::Panel& panel, const Line& line, Range tiles, Tensor& border) const;
 };
 
-// The windows of a pass over the border, tap row after tap row, with zeros for what is outside of the line.
-void copy_windows(const real* line, std::ptrdiff_t next_row, int rows, Range columns, int pixels, int c,
-                  real* to) {
-    const Range have = intersection(columns, {0, pixels});
-    for (int m = 0; m < rows; ++m, line += next_row, to += columns.size() * c) {
-        std::fill_n(to, columns.size() * c, real{0});
-        std::copy_n(line + have.begin * c, std::max(0, have.size() * c),
-                    to + (have.begin - columns.begin) * c);
-    }
-}
-
 // One panel's sums for some tiles, counted over all lines of all images.
 void Layer::sum(const PackedFilters::Panel& panel, const Line& line, Range tiles, Tensor& border) const {
     const int kh = w.shape().n, kw = w.shape().h, c = w.shape().w, width = panel.vecs * lanes;
@@ -88,10 +78,13 @@ void Layer::sum(const PackedFilters::Panel& panel, const Line& line, Range tiles
             job.x = x_row + column * x.next_pixel;
             job.next_row = d.h * x.next_row;
             if (pass.copied) {
-                const Range columns{column, column + (pass.last - pass.first - 1) * s.w + kw};
-                copy_windows(x_row, job.next_row, job.rows, columns, x.shape.w, c, border.flat().data());
-                job.x = border.flat().data();
-                job.next_row = columns.size() * c;
+                const int columns = (pass.last - pass.first - 1) * s.w + kw;
+                const Range window{column * c, (column + columns) * c};
+                real* to = border.flat().data();
+                for (int m = 0; m < job.rows; ++m)
+                    copy_window(x_row + m * job.next_row, x.shape.w * c, window, to + m * window.size());
+                job.x = to;
+                job.next_row = window.size();
             }
             job.w = w.data(panel) + (first_m * kw + pass.l) * job.w_next_run;
             job.y = y_row + pass.first * y.next_pixel;

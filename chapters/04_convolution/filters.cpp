@@ -65,7 +65,7 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
     // The number of slices is even, and does not depend on the threads, so the order of the sums does not
     // either.
     constexpr std::int64_t worth_sums = 512;  // pixels
-    const int units = d.units(), lines = gradient.lines();
+    const int units = d.units(), lines = dy.lines();
     const std::int64_t pixels = std::int64_t{lines} * dy.shape.w;
     const std::int64_t numbers = x.shape.size() + dy.shape.size();
     const bool vast = large(numbers) && numbers > 64 * dw.shape.size();

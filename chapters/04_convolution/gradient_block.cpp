@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "border.hpp"
 #include "common/cache.hpp"
 
 namespace cnn::optimized {
@@ -99,9 +100,7 @@ void FilterGradient::find_runs(const View& panel_x, const View& panel_dy, bool p
             real* to = block.borders.view().pixel(0, at, edge.begin > 0);
             const int first = (edge.begin * stride.w + tap) * x.next_pixel;
             const int count = (edge.size() - 1) * stride.w * x.next_pixel + x.shape.c;
-            const Range have{std::clamp(-first, 0, count), std::clamp(whole_row - first, 0, count)};
-            std::fill_n(to, count, real{0});
-            std::copy_n(panel_x.pixel(n, x_row, 0) + first + have.begin, have.size(), to + have.begin);
+            copy_window(panel_x.pixel(n, x_row, 0), whole_row, {first, first + count}, to);
             block.runs.push_back({to, gradients.pixel(0, 0, edge.begin), edge.size()});
         }
     }

@@ -26,7 +26,6 @@ struct FilterGradient {
     int whole_row;  ///< numbers of an input row, where the taps of a kernel row are one run of them; or 0
     Near near;
 
-    int lines() const { return dy.shape.n * dy.shape.h; }
     /// Writes to dw, in some units, what some lines of all images give.
     void sum(Range units, Range lines, MutableView dw) const;
 

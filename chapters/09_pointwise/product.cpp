@@ -119,11 +119,10 @@ struct Run {
 std::vector<Run> runs_of(View x, MutableView y, Range tiles, int line_tiles) {
     std::vector<Run> runs;
     for (int tile = tiles.begin, count; tile < tiles.end; tile += count) {
-        const int line = tile / line_tiles, n = line / x.shape.h, i = line % x.shape.h;
-        const int pixel = tile % line_tiles * tallest, whole = (x.shape.w - pixel) / tallest;
-        count = std::clamp(whole, 1, tiles.end - tile);
-        runs.push_back(
-            {x.pixel(n, i, pixel), y.pixel(n, i, pixel), std::min(tallest, x.shape.w - pixel), count});
+        const int line = tile / line_tiles, pixel = tile % line_tiles * tallest, left = x.shape.w - pixel;
+        count = std::clamp(left / tallest, 1, tiles.end - tile);
+        runs.push_back({x.line(line).pixel(0, 0, pixel), y.line(line).pixel(0, 0, pixel),
+                        std::min(tallest, left), count});
     }
     return runs;
 }
@@ -150,7 +149,7 @@ void multiply(View x, const Panels& b, const Finish& finish, MutableView y) {
     // A block of tiles of pixels meets one panel after the other.  Where all panels fit the second-level
     // cache, they stay there, and the block's pixels lie in the first level; otherwise the block takes that
     // place, and the panels pass.
-    const int line_tiles = divide_up(x.shape.w, tallest), tiles = x.shape.n * x.shape.h * line_tiles;
+    const int line_tiles = divide_up(x.shape.w, tallest), tiles = x.lines() * line_tiles;
     const std::int64_t tile_bytes = std::int64_t{tallest} * x.shape.c * int(sizeof(real));
     const std::int64_t b_bytes = std::int64_t{b.count()} * width * b.rows() * int(sizeof(real));
     const std::int64_t l2 = cache_bytes(2), limit = b_bytes <= l2 / 2 ? 1 << 14 : l2 / 2;

@@ -89,9 +89,9 @@ void deep3x3(const WindowTile& t) {
     constexpr int across = 2 * columns + 1, step = deep_channels, deep = step / lanes;
     const Source& from = t.from;
     const bool left = from.columns.begin == 1, right = from.columns.end == across - 1;
-    for (int first = 0; first < from.channels; first += step)
+    for (int first = 0; first < from.channels; first += step) {
+        const int c = std::min(first, from.channels - step);
         for (int i = 0; i < t.rows; ++i) {
-            const int c = std::min(first, from.channels - step);
             const Range taps = intersection({from.rows.begin - 2 * i, from.rows.end - 2 * i}, {0, 3});
             vec sum[deep][columns];
             each<deep, columns>(
@@ -114,6 +114,7 @@ void deep3x3(const WindowTile& t) {
                 write<false>(sum[v], t.y + i * t.y_row + c + v * lanes, t.y_pixel);
             });
         }
+    }
 }
 
 // Any window.  `narrow` is less than a vector of channels.
