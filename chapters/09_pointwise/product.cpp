@@ -156,7 +156,7 @@ void multiply(View x, const Panels& b, const Finish& finish, MutableView y) {
     const int tiles_each =
         int(std::clamp<std::int64_t>(limit / std::max<std::int64_t>(tile_bytes, 1), 1, std::max(tiles, 1)));
     const bool far = x.shape.size() * std::int64_t{sizeof(real)} > l2;
-    const bool stream = large(y.shape.size()) && streamable(y);
+    const bool stream = large(x.shape.size() + y.shape.size()) && streamable(y);
     // As many blocks for each thread; and where they are few, the panels are shared, too.
     const int blocks = divide_up(divide_up(tiles, tiles_each), threads()) * threads();
     const int shares =
