@@ -142,19 +142,20 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     const Layer layer{x, w, b, reach, relu, y, joined, far && both_fit ? divide_up(s.h, d.h) : 0, stream};
 
     const std::int64_t tile_pixels = std::min(pixels, y.shape.w);
+    std::vector<int> widths;
+    std::ranges::transform(panels, std::back_inserter(widths), width_of);
     const Tasks tasks({.tiles = y.lines() * wide_line.tiles(),
-                       .panels = int(panels.size()),
+                       .panels = widths,
                        .reads = tile_pixels * std::min(s.h, kh) * std::min(s.w, kw) * c,
                        .writes = tile_pixels * y.shape.c,
                        .filter_bytes = w.bytes(),
                        .multiply_adds = y.shape.size() * kh * kw * c});
     parallel_for(tasks.count(), [&](int task) {
         Tensor border = copies ? Tensor::unset({.h = kh, .w = (pixels - 1) * s.w + kw, .c = c}) : Tensor();
-        const Range mine = tasks.panels(task);
-        for (int p = mine.begin; p < mine.end; ++p) {
+        tasks.each(task, [&](int p, Range tiles) {
             const PackedFilters::Panel& panel = panels[std::size_t(p)];
-            layer.sum(panel, panel.vecs == wide ? wide_line : narrow_line, tasks.tiles(task), border);
-        }
+            layer.sum(panel, panel.vecs == wide ? wide_line : narrow_line, tiles, border);
+        });
         if (stream) simd::streamed();
     });
 }

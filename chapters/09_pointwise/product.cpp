@@ -4,7 +4,7 @@
 //   2. tile       6 pixels x 4 vectors of filters stay in registers over all channels: 10 loads for 24
 //                 multiply-adds
 //   3. panels     filters lie in the order in which the tile reads them
-//   4. blocks     what is read again, panels or pixels, stays in a cache of the first or second level
+//   4. blocks     what is read again, panels or pixels, stays in a cache
 //   5. no copies  pixels that a stride sets apart are read and written where they lie
 //   6. in a row   tiles side by side go through one call: from 0.88 to 0.96 of the peak where sums are short
 //   7. fetched    while a tile is summed, the pixels of the next come from afar, where the map leaves the
@@ -22,6 +22,7 @@
 #include "common/range.hpp"
 #include "common/stream.hpp"
 #include "common/tile.hpp"
+#include "tasks.hpp"
 
 namespace cnn::optimized {
 
@@ -108,25 +109,6 @@ BasicView<Number> as_line(BasicView<Number> v) {
     return v;
 }
 
-/// Tiles side by side: where they lie in both maps.
-struct Run {
-    const real* x;
-    real* y;
-    int pixels, tiles;  ///< of each tile, and their number
-};
-
-/// The tiles of a block in runs: whole ones of a line, and the one that is left.
-std::vector<Run> runs_of(View x, MutableView y, Range tiles, int line_tiles) {
-    std::vector<Run> runs;
-    for (int tile = tiles.begin, count; tile < tiles.end; tile += count) {
-        const int line = tile / line_tiles, pixel = tile % line_tiles * tallest, left = x.shape.w - pixel;
-        count = std::clamp(left / tallest, 1, tiles.end - tile);
-        runs.push_back({x.line(line).pixel(0, 0, pixel), y.line(line).pixel(0, 0, pixel),
-                        std::min(tallest, left), count});
-    }
-    return runs;
-}
-
 }  // namespace
 
 // [blocks]
@@ -146,44 +128,41 @@ void multiply(View x, const Panels& b, const Finish& finish, MutableView y) {
         return copy(together, y);
     }
 
-    // A block of tiles of pixels meets one panel after the other.  Where all panels fit the second-level
-    // cache, they stay there, and the block's pixels lie in the first level; otherwise the block takes that
-    // place, and the panels pass.
-    const int line_tiles = divide_up(x.shape.w, tallest), tiles = x.lines() * line_tiles;
-    const std::int64_t tile_bytes = std::int64_t{tallest} * x.shape.c * int(sizeof(real));
-    const std::int64_t b_bytes = std::int64_t{b.count()} * width * b.rows() * int(sizeof(real));
-    const std::int64_t l2 = cache_bytes(2), limit = b_bytes <= l2 / 2 ? 1 << 14 : l2 / 2;
-    const int tiles_each =
-        int(std::clamp<std::int64_t>(limit / std::max<std::int64_t>(tile_bytes, 1), 1, std::max(tiles, 1)));
-    const bool far = x.shape.size() * std::int64_t{sizeof(real)} > l2;
+    const int line_tiles = divide_up(x.shape.w, tallest), panels = b.count();
+    const auto columns_of = [&](int p) { return std::min(width, b.columns() - p * width); };
+    std::vector<int> widths(std::size_t(panels), vecs);
+    widths.back() = divide_up(columns_of(panels - 1), lanes);
+    const Tasks tasks({.tiles = x.lines() * line_tiles,
+                       .panels = widths,
+                       .reads = std::int64_t{tallest} * b.rows(),
+                       .writes = std::int64_t{tallest} * b.columns(),
+                       .filter_bytes = std::int64_t{panels} * width * b.rows() * int(sizeof(real)),
+                       .multiply_adds = x.shape.size() * b.columns()});
+    const bool far = x.shape.size() * std::int64_t{sizeof(real)} > cache_bytes(2);
     const bool stream = large(x.shape.size() + y.shape.size()) && streamable(y);
-    // As many blocks for each thread; and where they are few, the panels are shared, too.
-    const int blocks = divide_up(divide_up(tiles, tiles_each), threads()) * threads();
-    const int shares =
-        blocks == 0 || threads() == 1 ? 1 : std::min(b.count(), divide_up(4 * threads(), blocks));
-
-    parallel_for(blocks * shares, [&](int task) {
-        const Range mine = share_of(tiles, task / shares, blocks),
-                    panels = share_of(b.count(), task % shares, shares);
-        const std::vector<Run> runs = runs_of(x, y, mine, line_tiles);
-        for (int p = panels.begin; p < panels.end; ++p) {
-            const int column = p * width, columns = std::min(width, b.columns() - column);
+    parallel_for(tasks.count(), [&](int task) {
+        tasks.each(task, [&](int p, Range mine) {
+            const int column = p * width, columns = columns_of(p);
             const auto& kernels = kernels_for(divide_up(columns, lanes));
             Finish ending = finish;
             if (finish.bias != nullptr) ending.bias += column;
-            for (const Run& run : runs)
-                kernels[std::size_t(run.pixels)]({.tiles = run.tiles,
-                                                  .x = run.x,
-                                                  .x_next_pixel = x.next_pixel,
-                                                  .b = b.panel(p),
-                                                  .depth = b.rows(),
-                                                  .y = run.y + column,
-                                                  .y_next_pixel = y.next_pixel,
-                                                  .fetch = far,
-                                                  .stream = stream,
-                                                  .last = (columns - 1) % lanes + 1,
-                                                  .finish = ending});
-        }
+            // The whole tiles of a line in one call, and the one that is left.
+            for (int at = mine.begin, count; at < mine.end; at += count) {
+                const int line = at / line_tiles, pixel = at % line_tiles * tallest, left = x.shape.w - pixel;
+                count = std::clamp(left / tallest, 1, mine.end - at);
+                kernels[std::size_t(std::min(tallest, left))]({.tiles = count,
+                                                               .x = x.line(line).pixel(0, 0, pixel),
+                                                               .x_next_pixel = x.next_pixel,
+                                                               .b = b.panel(p),
+                                                               .depth = b.rows(),
+                                                               .y = y.line(line).pixel(0, 0, pixel) + column,
+                                                               .y_next_pixel = y.next_pixel,
+                                                               .fetch = far,
+                                                               .stream = stream,
+                                                               .last = (columns - 1) % lanes + 1,
+                                                               .finish = ending});
+            }
+        });
         if (stream) simd::streamed();
     });
 }
