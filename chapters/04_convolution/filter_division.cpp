@@ -36,14 +36,24 @@ Range FilterDivision::tiles_of(Range units, int panel) const {
     return {from(units.begin), from(units.end)};
 }
 
+FilterDivision::Half FilterDivision::half_of(int tile) const {
+    const int middle = tiles / 2, channel = share_of(channels, middle, tiles).begin;
+    return tile < middle ? Half{{0, middle}, {0, channel}} : Half{{middle, tiles}, {channel, channels}};
+}
+
 Range FilterDivision::channels_of(Range some_tiles) const {
-    const auto first = [&](int tile) { return tile * (channels / tiles) + std::min(tile, channels % tiles); };
+    const auto first = [&](int tile) {
+        const auto [half, theirs] = half_of(tile);
+        const int at = tile - half.begin;
+        return theirs.begin + at * (theirs.size() / half.size()) + std::min(at, theirs.size() % half.size());
+    };
     return {first(some_tiles.begin), first(some_tiles.end)};
 }
 
 int FilterDivision::alike(Range some_tiles) const {
-    const int high = channels % tiles;
-    return (some_tiles.begin < high ? std::min(high, some_tiles.end) : some_tiles.end) - some_tiles.begin;
+    const auto [half, theirs] = half_of(some_tiles.begin);
+    const int lower = half.begin + theirs.size() % half.size();  // the first of the lower ones
+    return std::min(some_tiles.begin < lower ? lower : half.end, some_tiles.end) - some_tiles.begin;
 }
 
 int FilterDivision::vectors_of(int panel) const { return share_of(vectors, panel % panels, panels).size(); }

@@ -15,7 +15,7 @@ struct FilterDivision {
     FilterDivision(const Shape& dw, int groups);
     int units() const { return banks * panels * tiles; }
     /// The panels, counted over all banks, in which some units lie; the tiles of one among them, or of any;
-    /// and the channels of some tiles, of which the first are one channel higher where not all can be of one
+    /// and the channels of some tiles, of which some are one channel higher where not all can be of one
     /// height.
     Range panels_of(Range units) const;
     Range tiles_of(Range units, int panel) const;
@@ -26,6 +26,14 @@ struct FilterDivision {
     /// How many vectors a panel is wide; and its filters, counted over all banks.
     int vectors_of(int panel) const;
     Range filters_of(int panel) const;
+
+private:
+    /// Half of the tiles, and their channels: two threads get as many.  The first of each half are the higher
+    /// ones.
+    struct Half {
+        Range tiles, channels;
+    };
+    Half half_of(int tile) const;
 };
 
 }  // namespace cnn::optimized

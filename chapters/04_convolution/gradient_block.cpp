@@ -25,14 +25,24 @@ Near::Near(const FilterDivision& d, int taps, std::ptrdiff_t next_pixel)
 }
 // [near]
 
-void FilterGradient::sum(Range units, Range lines, MutableView dw) const {
-    const Range panels = division.panels_of(units), tiles = division.tiles_of(units);
+Range Units::of(int tap, const FilterDivision& division) const {
+    const int each = division.units(), first = tap * each;
+    return by_tap ? intersection({numbers.begin - first, numbers.end - first}, {0, each}) : numbers;
+}
+
+Range Units::of_any_tap(const FilterDivision& division) const {
+    return by_tap ? Range{0, division.units()} : numbers;
+}
+
+void FilterGradient::sum(const Units& units, Range lines, MutableView dw) const {
+    const Range any = units.of_any_tap(division), panels = division.panels_of(any),
+                tiles = division.tiles_of(any);
     const int across = divide_up(panels.size(), near.panels), down = divide_up(tiles.size(), near.tiles);
     for (int i = 0; i < across * down; ++i)
         sum(units, share_of(panels, i / down, across), share_of(tiles, i % down, down), lines, dw);
 }
 
-void FilterGradient::sum(Range units, Range panels, Range tiles, Range lines, MutableView dw) const {
+void FilterGradient::sum(const Units& units, Range panels, Range tiles, Range lines, MutableView dw) const {
     const FilterDivision& d = division;
     const int kh = dw.shape.n, kw = dw.shape.h, pixels = lines.size() * dy.shape.w;
     const int blocks = std::clamp((pixels + near.pixels / 2) / near.pixels, 1, std::max(1, lines.size()));
@@ -44,7 +54,7 @@ void FilterGradient::sum(Range units, Range panels, Range tiles, Range lines, Mu
     for (int b = 0; b < blocks; ++b) {
         block.lines = share_of(lines, b, blocks);
         for (int p = panels.begin; p < panels.end; ++p) {
-            const Range mine = intersection(tiles, d.tiles_of(units, p));
+            const Range mine = intersection(tiles, d.tiles_of(units.of_any_tap(d), p));
             if (mine.empty()) continue;
             const Range channels = d.channels_of(mine), filters = d.filters_of(p);
             const MutableView part =
@@ -59,8 +69,17 @@ void FilterGradient::sum(Range units, Range panels, Range tiles, Range lines, Mu
                                                        .images((p - panels.begin) * kh, kh)
                                                        .window(0, 0, {kw, channels.size()})
                                                        .channels(0, width);
-            add(p, mine, b == 0, last, block, sums);
-            if (blocks > 1 && b == blocks - 1) copy(View(sums).channels(0, filters.size()), part);
+            add(units, p, mine, b == 0, last, block, sums);
+            // After the last block, the sums of each tap go where they belong.
+            if (blocks == 1 || b < blocks - 1) continue;
+            for (int tap = 0; tap < kh * kw; ++tap) {
+                const Range rows = d.channels_of(intersection(mine, d.tiles_of(units.of(tap, d), p)));
+                const auto of = [&](const auto& all) {
+                    return all.images(tap / kw, 1)
+                        .window(tap % kw, rows.begin - channels.begin, {1, std::max(0, rows.size())});
+                };
+                copy(of(View(sums).channels(0, filters.size())), of(part));
+            }
         }
     }
 }
@@ -106,8 +125,8 @@ void FilterGradient::find_runs(const View& panel_x, const View& panel_dy, bool p
     }
 }
 
-void FilterGradient::add(int panel, Range tiles, bool start, bool fetch_inputs, Block& block,
-                         MutableView sums) const {
+void FilterGradient::add(const Units& units, int panel, Range tiles, bool start, bool fetch_inputs,
+                         Block& block, MutableView sums) const {
     const FilterDivision& d = division;
     const int vecs = d.vectors_of(panel), width = vecs * lanes, kh = sums.shape.n, kw = sums.shape.h;
     const int filter = d.filters_of(panel).begin, count = d.filters_of(panel).size();
@@ -130,15 +149,17 @@ void FilterGradient::add(int panel, Range tiles, bool start, bool fetch_inputs, 
 
     for (int m = 0; m < kh; ++m)
         for (int l = 0; l < kw; ++l) {
+            const Range mine = intersection(tiles, d.tiles_of(units.of(m * kw + l, d), panel));
+            if (mine.empty()) continue;
             find_runs(panel_x, panel_dy, packs, m, l, block);
             // The first tap's tiles fetch the next block from memory: the inputs, and each of the first ones
             // a vector of the gradients.  Tiles of one height go through one call.
             const bool far = fetches() && m == 0 && l == 0;
-            const int fetching = !far           ? tiles.begin
-                                 : fetch_inputs ? tiles.end
-                                                : std::min(tiles.begin + vecs, tiles.end);
-            for (int t = tiles.begin, many; t < tiles.end; t += many) {
-                many = d.alike({t, t < fetching ? fetching : tiles.end});
+            const int fetching = !far           ? mine.begin
+                                 : fetch_inputs ? mine.end
+                                                : std::min(mine.begin + vecs, mine.end);
+            for (int t = mine.begin, many; t < mine.end; t += many) {
+                many = d.alike({t, t < fetching ? fetching : mine.end});
                 const Range channels = d.channels_of({t, t + 1});
                 gradient_kernel(channels.size(), vecs, d.shared_by)(
                     {.tiles = many,

@@ -16,6 +16,16 @@ struct Near {
     Near(const FilterDivision& division, int taps, std::ptrdiff_t next_pixel);
 };
 
+/// Units of every tap; or, `by_tap`, of one tap after the other, numbered on, so that they lie side by side
+/// in dw.
+struct Units {
+    Range numbers;
+    bool by_tap = false;
+
+    Range of(int tap, const FilterDivision& division) const;
+    Range of_any_tap(const FilterDivision& division) const;
+};
+
 /// The gradient for the filters of a layer whose maps are x and dy: how they meet, and how dw is divided.
 struct FilterGradient {
     View dy, x;
@@ -27,7 +37,9 @@ struct FilterGradient {
     Near near;
 
     /// Writes to dw, in some units, what some lines of all images give.
-    void sum(Range units, Range lines, MutableView dw) const;
+    void sum(const Units& units, Range lines, MutableView dw) const;
+    /// Whether maps are too large for a second-level cache: what comes next is then fetched ahead.
+    bool fetches() const { return x.shape.size() + dy.shape.size() > (1 << 19); }
 
 private:
     /// Lines of all images, what becomes of them before they are summed, and the runs of one tap.
@@ -39,16 +51,15 @@ private:
     };
     /// Whether runs of taps reach over the border.
     bool padded() const { return whole_row > 0 && padding.left + padding.right > 0; }
-    /// Whether maps are too large for a second-level cache.
-    bool fetches() const { return x.shape.size() + dy.shape.size() > (1 << 19); }
     void pack(const View& panel_dy, Range lines, MutableView packed) const;
     /// The pixels of a block that tap (m, l) sees, and their gradients.
     void find_runs(const View& panel_x, const View& panel_dy, bool packs, int m, int l, Block& block) const;
     /// The same for those units that are some tiles of some panels.
-    void sum(Range units, Range panels, Range tiles, Range lines, MutableView dw) const;
+    void sum(const Units& units, Range panels, Range tiles, Range lines, MutableView dw) const;
     /// Adds a block to the sums of some tiles of a panel, or starts them with it.  The next block's inputs
     /// are fetched meanwhile, or only its gradients.
-    void add(int panel, Range tiles, bool start, bool fetch_inputs, Block& block, MutableView sums) const;
+    void add(const Units& units, int panel, Range tiles, bool start, bool fetch_inputs, Block& block,
+             MutableView sums) const;
 };
 
 }  // namespace cnn::optimized
