@@ -51,7 +51,7 @@ void ask_for_huge_pages([[maybe_unused]] void* block, [[maybe_unused]] std::size
 template <class Body>
 void each_run(View from, MutableView to, const Body& body) {
     require(from.shape == to.shape, "tensor: copies ", from.shape, " into ", to.shape);
-    constexpr std::int64_t worth_sharing = 1 << 18;  // numbers
+    constexpr std::int64_t worth_sharing = 1 << 16;  // numbers
     const std::int64_t size = to.shape.size();
     const int shares = size > worth_sharing ? threads() : 1;
     if (from.contiguous() && to.contiguous())
