@@ -30,6 +30,12 @@ inline Range share_of(Range all, int i, int shares) {
     return {all.begin + share.begin, all.begin + share.end};
 }
 
+/// Share i of 0 ... size - 1, if those that are one longer come first: shares of one size are neighbours.
+inline Range long_share_first(int size, int i, int shares) {
+    const auto border = [=](int at) { return at * (size / shares) + std::min(at, size % shares); };
+    return {border(i), border(i + 1)};
+}
+
 /// Which of `count` places, `step` apart and the first at `from`, lie inside of 0 ... size - 1.
 inline Range inside(int from, int step, int count, int size) {
     // Divisions are slow, and most steps are 1.

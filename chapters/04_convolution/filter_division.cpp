@@ -44,8 +44,7 @@ FilterDivision::Half FilterDivision::half_of(int tile) const {
 Range FilterDivision::channels_of(Range some_tiles) const {
     const auto first = [&](int tile) {
         const auto [half, theirs] = half_of(tile);
-        const int at = tile - half.begin;
-        return theirs.begin + at * (theirs.size() / half.size()) + std::min(at, theirs.size() % half.size());
+        return theirs.begin + long_share_first(theirs.size(), tile - half.begin, half.size()).begin;
     };
     return {first(some_tiles.begin), first(some_tiles.end)};
 }

@@ -7,7 +7,7 @@ namespace cnn::optimized {
 Line::Line(const Sight& s, int pixels, int vecs, int shared_by, bool copies, bool relu) {
     const int tiles = divide_up(s.pixels_out, pixels);
     for (int t = 0; t < tiles; ++t) {
-        const Range tile = share_of(s.pixels_out, t, tiles);
+        const Range tile = long_share_first(s.pixels_out, t, tiles);
         const auto add = [&](Range taps, Range seeing, bool resume, bool finish, bool copied) {
             passes_.push_back({taps.begin, taps.end, seeing.begin, seeing.end, resume, finish, copied,
                                kernel_for(seeing.size(), vecs, shared_by)});

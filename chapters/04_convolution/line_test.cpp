@@ -9,8 +9,8 @@ using optimized::Line;
 TEST_SUITE_BEGIN("04 convolution");
 
 TEST_CASE("line: a tile at the border takes passes for what it sees, or one over a copy") {
-    // 20 pixels, 3 taps, one pixel of padding on the left: tiles of 5.
-    const optimized::Sight sight{20, 19, 3, 1, 1, 1};
+    // 21 pixels, 3 taps, one pixel of padding on the left: tiles of 5.
+    const optimized::Sight sight{21, 20, 3, 1, 1, 1};
     const Line apart(sight, 5, 1, 0, false, true), copied(sight, 5, 1, 0, true, true);
     CHECK(apart.tiles() == 4);
     CHECK(apart.passes(0).size() == 3);  // two columns of taps, the third for all but a pixel, ReLU
@@ -22,6 +22,14 @@ TEST_CASE("line: a tile at the border takes passes for what it sees, or one over
     CHECK(copied.passes(0).size() == 1);
     CHECK(copied.passes(0)[0].copied);
     CHECK(copied.alike(0) == 1);
+}
+
+TEST_CASE("line: tiles of one length are neighbours, so that they go through one call") {
+    // 56 pixels in tiles of up to 6: six of 6, four of 5.
+    const Line line({56, 56, 1, 1, 1, 0}, 6, 1, 0, false, false);
+    CHECK(line.tiles() == 10);
+    CHECK(line.alike(0) == 6);
+    CHECK(line.alike(6) == 4);
 }
 
 TEST_CASE("line: a tile that lies in padding alone is not like a tile that sees all") {
