@@ -14,26 +14,48 @@ bool crowded(View x, const Windows& windows) {
     return windows.stride.h == 2 && 2 * x.next_pixel * std::ptrdiff_t{sizeof(real)} % 4096 == 0;
 }
 
+namespace {
+
+/// How outputs are walked: in strips down the map; a few rows at a time, under stride 2 and where far maps of
+/// many channels are read as they lie; or, where pixels crowd, row after row along the pixels.
+enum class Walk { strips, rows, pixels };
+
+Walk walk_of(View x, const Windows& windows, bool far) {
+    if (crowded(x, windows) && x.shape.c >= deep_channels) return Walk::pixels;
+    return windows.stride.h == 2 || (far && x.shape.c > 4 * lanes) ? Walk::rows : Walk::strips;
+}
+
+// How many rows of outputs a task walks, of which `few` are walked at a time.
+int height_of(Walk walk, bool far, int few, View w, const Shape& y) {
+    if (walk == Walk::rows) {
+        const std::int64_t row = std::int64_t{y.w} * y.c * w.shape.n * w.shape.h, handy = 1 << 16;
+        return few * int(std::clamp<std::int64_t>(handy / std::max<std::int64_t>(row, 1), 1, y.h));
+    }
+    // The whole map, unless it does not stay near, or there are few images for the threads.
+    if (walk == Walk::strips) return far ? 28 : y.h;
+    return y.n < 4 * threads() ? pair : y.h;
+}
+
+}  // namespace
+
 void filter(View x, View w, const real* b, const Windows& windows, const Clamp& clamp, MutableView y) {
-    // Where pixels crowd, rows go along the pixels; other rows of stride 2, and those of far maps of many
-    // channels, are taken a few at a time; and the rest are strips.
-    const int s = windows.stride.h, c = x.shape.c;
+    const int s = windows.stride.h, c = x.shape.c, h = y.shape.h;
     const bool far = large(x.shape.size() + y.shape.size()) && streamable(y);
-    const bool deep = crowded(x, windows) && c >= deep_channels;
-    const bool some_rows = !deep && (s == 2 || (far && c > 4 * lanes)), strip = !deep && !some_rows;
+    const Walk walk = walk_of(x, windows, far);
     const int few = s == 1 && y.shape.w % small == 0 ? quad : pair;
+    const auto kernel_of = [&](const Extent& size) {
+        const bool is_wide = size.w == wide;
+        if (walk == Walk::strips) return strip_kernel(is_wide, far);
+        return walk == Walk::rows ? rows_kernel(s, size.h, is_wide, far) : deep_kernel(is_wide);
+    };
     alignas(simd::bytes) real limits[2 * lanes] = {};
     std::fill_n(limits + lanes, lanes, clamp.high);
 
-    // Some rows come in handy blocks.  Strips reach down the whole map, or so far that it stays near; where
-    // images are few, threads share its columns, and of a narrow map the channels.
-    const int h = y.shape.h, wanted = strip ? divide_up(threads(), std::max(1, y.shape.n)) : 1;
+    // Where images are few, threads share the columns of strips, and of a narrow map the channels.
+    const int height = height_of(walk, far, few, w, y.shape), bands = divide_up(h, height);
+    const int wanted = walk == Walk::strips ? divide_up(threads(), std::max(1, y.shape.n)) : 1;
     const int strips_across = std::max(1, y.shape.w / wide), sides = std::min(wanted, strips_across);
     const int parts = std::clamp(c / (2 * lanes), 1, divide_up(wanted, sides));
-    const std::int64_t row = std::int64_t{y.shape.w} * c * w.shape.n * w.shape.h;
-    const int handy = few * int(std::clamp<std::int64_t>((1 << 16) / std::max<std::int64_t>(row, 1), 1, h));
-    const int height = some_rows ? handy : strip && far ? 28 : deep && y.shape.n < 4 * threads() ? pair : h;
-    const int bands = divide_up(h, height);
     parallel_for(y.shape.n * bands * sides * parts, [&](int task) {
         const int part = task % parts, side = task / parts % sides, band = task / parts / sides % bands;
         const int n = task / parts / sides / bands;
@@ -56,13 +78,10 @@ void filter(View x, View w, const real* b, const Windows& windows, const Clamp& 
                               .upper = clamp.high < std::numeric_limits<real>::infinity()};
         };
         each_tile(
-            from, windows, {n, rows, {column(some.begin), column(some.end)}}, some_rows ? few : rows.size(),
+            from, windows, {n, rows, {column(some.begin), column(some.end)}},
+            walk == Walk::rows ? few : rows.size(),
             [&](int i, int j, const Extent& size, const Source& source) {
-                const bool is_wide = size.w == wide;
-                const WindowKernel kernel = deep    ? deep_kernel(is_wide)
-                                            : strip ? strip_kernel(is_wide, far)
-                                                    : rows_kernel(s, size.h, is_wide, far);
-                kernel(tile(i, j, size.h, source));
+                kernel_of(size)(tile(i, j, size.h, source));
             },
             [&](int i, int j, int pixels, const Source& source) {
                 run_kernel(pixels, c < lanes)(tile(i, j, 1, source));
