@@ -64,9 +64,10 @@ void pair3x3(const FilterTile& t) {
             if (far) __builtin_prefetch(at + rows * t.dy_row, 0, 2);
             dy[i][j] = vec::load(at);
         });
-        each_product<stride, rows, columns, far>(from, c, [&](vec x, int i, int j, int m, int l) {
-            all.sum[m][l] = fma(x, dy[i][j], all.sum[m][l]);
-        });
+        each_product<stride, rows, columns, far>(
+            from, c,
+            [&](vec x, int i, int j, int m, int l) { all.sum[m][l] = fma(x, dy[i][j], all.sum[m][l]); },
+            [](int) {});
         all.store(t, v);
     }
 }

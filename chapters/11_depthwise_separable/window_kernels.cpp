@@ -73,12 +73,13 @@ void rows3x3(const WindowTile& t) {
         const vec bias = t.b == nullptr ? vec{} : vec::load(t.b + c);
         vec sum[rows][columns];
         each<rows, columns>([&](int i, int j) { sum[i][j] = bias; });
+        // A row that is ready is written while the next is summed: results come steadily, not all at once.
         each_product<stride, rows, columns, far>(
-            t.from, c, [&](vec x, int i, int j, int m, int l) { sum[i][j] = fma(x, w.at[m][l], sum[i][j]); });
-        each<rows, 1>([&](int i, int) __attribute__((always_inline)) {
-            limit(sum[i], t);
-            write<far>(sum[i], t.y + i * t.y_row + c, t.y_pixel);
-        });
+            t.from, c, [&](vec x, int i, int j, int m, int l) { sum[i][j] = fma(x, w.at[m][l], sum[i][j]); },
+            [&](int i) __attribute__((always_inline)) {
+                limit(sum[i], t);
+                write<far>(sum[i], t.y + i * t.y_row + c, t.y_pixel);
+            });
     }
 }
 

@@ -52,37 +52,40 @@ struct Source {
 };
 
 /// Calls use(x, i, j, m, l) for each vector x of a tile of 3x3 windows, at channel c, and each output (i, j)
-/// that it reaches through tap (m, l): x is loaded once.  All written out, so that what `use` adds to may
-/// stay in registers.
-template <int stride, int rows, int columns, bool far, class Use>
-[[gnu::always_inline]] inline void each_product(const Source& from, int c, const Use& use) {
+/// that it reaches through tap (m, l): x is loaded once.  Calls finish(i) as soon as row i has met all.  All
+/// written out, so that what `use` adds to may stay in registers.
+template <int stride, int rows, int columns, bool far, class Use, class Finish>
+[[gnu::always_inline]] inline void each_product(const Source& from, int c, const Use& use,
+                                                const Finish& finish) {
     constexpr int across = (columns - 1) * stride + 3;
     const bool left = from.columns.begin == 1, right = from.columns.end == across - 1;
     const real* below = from.x + rows * stride * from.next_row + c * columns * stride;
 #pragma GCC unroll 16
     for (int r = 0; r < (rows - 1) * stride + 3; ++r) {
-        if (r < from.rows.begin || r >= from.rows.end) continue;
+        if (from.rows.begin <= r && r < from.rows.end) {
 #pragma GCC unroll 16
-        for (int q = 0; q < across; ++q) {
-            if ((q == 0 && left) || (q == across - 1 && right)) continue;
-            const real* at = from.x + r * from.next_row + q * from.next_tap + c;
-            // What the tile below adds, neighbours in memory together; under stride 2, where much is read for
-            // little arithmetic, what the next but one adds, too: a processor that has too many requests
-            // under way forgets some, and this is their second chance.
-            if (far && r >= 3 - stride && q < columns * stride) {
-                const real* next = below + r * from.next_row + q * simd::lanes;
-                __builtin_prefetch(next, 0, 2);
-                if (stride == 2) __builtin_prefetch(next + rows * stride * from.next_row, 0, 2);
-            }
-            const simd::vec x = simd::vec::load(at);
-#pragma GCC unroll 16
-            for (int i = 0; i < rows; ++i)
-#pragma GCC unroll 16
-                for (int j = 0; j < columns; ++j) {
-                    const int m = r - i * stride, l = q - j * stride;
-                    if (0 <= m && m < 3 && 0 <= l && l < 3) use(x, i, j, m, l);
+            for (int q = 0; q < across; ++q) {
+                if ((q == 0 && left) || (q == across - 1 && right)) continue;
+                const real* at = from.x + r * from.next_row + q * from.next_tap + c;
+                // What the tile below adds, neighbours in memory together; under stride 2, where much is read
+                // for little arithmetic, what the next but one adds, too: a processor that has too many
+                // requests under way forgets some, and this is their second chance.
+                if (far && r >= 3 - stride && q < columns * stride) {
+                    const real* next = below + r * from.next_row + q * simd::lanes;
+                    __builtin_prefetch(next, 0, 2);
+                    if (stride == 2) __builtin_prefetch(next + rows * stride * from.next_row, 0, 2);
                 }
+                const simd::vec x = simd::vec::load(at);
+#pragma GCC unroll 16
+                for (int i = 0; i < rows; ++i)
+#pragma GCC unroll 16
+                    for (int j = 0; j < columns; ++j) {
+                        const int m = r - i * stride, l = q - j * stride;
+                        if (0 <= m && m < 3 && 0 <= l && l < 3) use(x, i, j, m, l);
+                    }
+            }
         }
+        if (r >= 2 && (r - 2) % stride == 0) finish((r - 2) / stride);
     }
 }
 
