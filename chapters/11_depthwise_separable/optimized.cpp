@@ -16,6 +16,7 @@
 //   9. past the caches   where maps are too large to be near, what comes next is fetched meanwhile, and
 //                        results are streamed to memory, which is then not read first: 0.4 of the time; what
 //                        stride 2 reads is asked for twice, since some requests are forgotten: 0.8 of it
+//  10. steadily          a row of a tile is written as soon as it is ready: 0.93 to 0.95 of the time
 #include <algorithm>
 #include <limits>
 #include <numeric>
