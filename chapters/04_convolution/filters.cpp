@@ -52,9 +52,9 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
     // Pixels that a stride sets whole pages apart share one place of the nearest cache.  Those that one tap
     // sees are brought together.
     const bool crowded = stride.w > 1 && stride.w * x.next_pixel * std::ptrdiff_t{sizeof(real)} % 4096 == 0;
-    if (crowded && kh == 1 && kw == 1 && padding == Sides(0)) {
-        copied = Tensor::unset({x.shape.n, dy.shape.h, dy.shape.w, c * groups});
-        copy(x.every(stride), copied);
+    if (crowded && whole_row == 0 && kh == 1 && kw == 1 && padding == Sides(0)) {
+        copied = Tensor::unset({x.shape.n, dy.shape.h, dy.shape.w, x.shape.c});
+        copy(x.every(stride).window(0, 0, {dy.shape.h, dy.shape.w}), copied);
         x = copied, stride = 1;
     }
     // One tap that sees every pixel: an image is one line.

@@ -1,0 +1,54 @@
+#include <cstdlib>
+
+#include "common/parallel.hpp"
+#include "common/testing.hpp"
+#include "convolution.hpp"
+#include "filter_division.hpp"
+
+using namespace cnn;
+using optimized::FilterDivision;
+
+TEST_SUITE_BEGIN("04 convolution");
+
+TEST_CASE("filters: half of the tiles hold half of the channels, and each tile as many as its neighbours") {
+    for (int channels = 1; channels <= 300; ++channels) {
+        const FilterDivision d({3, 3, channels, 64}, 1);
+        CAPTURE(channels);
+        const auto height = [&](int tile) { return d.channels_of({tile, tile + 1}).size(); };
+        const int half = d.channels_of({0, d.tiles / 2}).size();
+        CHECK(d.channels_of({0, d.tiles}) == Range{0, channels});
+        CHECK((d.tiles % 2 == 1 || std::abs(channels - 2 * half) <= 1));
+        for (int tile = 0, many; tile < d.tiles; tile += many) {
+            many = d.alike({tile, d.tiles});
+            for (int t = tile; t < tile + many; ++t) CHECK(height(t) == height(tile));
+        }
+    }
+}
+
+TEST_CASE("filters: one tap, or a row of taps, sees pixels that its stride sets pages apart") {
+    const Convolution by_two{.stride = 2}, groups{.stride = 2, .groups = 2}, far_apart{.stride = {1, 128}};
+    const auto check = [](const Shape& shape, const Shape& w, const Convolution& layer) {
+        const Tensor x = small_integers(shape), dy = small_integers(convolved_shape(shape, w, layer), 2);
+        CHECK(optimized::conv2d_backward_filters(dy, x, w, layer) ==
+              naive::conv2d_backward_filters(dy, x, w, layer));
+    };
+    check({2, 5, 7, 512}, {1, 1, 512, 20}, by_two);
+    check({2, 5, 7, 512}, {1, 1, 256, 20}, groups);
+    check({1, 2, 300, 8}, {1, 3, 8, 20}, far_apart);
+}
+
+TEST_CASE("filters: threads that share taps give the bits of one thread") {
+    const Convolution layer{.padding = 1};
+    const Shape w{3, 3, 34, 70};
+    const Tensor x = normal_numbers({3, 19, 23, 34}), dy = normal_numbers({3, 19, 23, 70}, 2);
+    const int before = threads();
+    set_threads(1);
+    const Tensor dw = optimized::conv2d_backward_filters(dy, x, w, layer);
+    for (const int count : {2, 3, 4}) {
+        set_threads(count);
+        CHECK(optimized::conv2d_backward_filters(dy, x, w, layer) == dw);
+    }
+    set_threads(before);
+}
+
+TEST_SUITE_END();
