@@ -2,7 +2,9 @@
 
 #include <benchmark/benchmark.h>
 
+#include <atomic>
 #include <chrono>
+#include <cmath>
 #include <fstream>
 #include <functional>
 #include <iomanip>
@@ -105,6 +107,21 @@ void bandwidth(Level& level, int threads) {
     level.copy = moved * times * 2 / 3 / copying;
 }
 
+/// Seconds in which a line of memory passes from one thread to another: a ball, thrown to and fro.
+double crossing() {
+    constexpr int throws = 2000;
+    alignas(64) std::atomic<int> ball = 0;
+    const double seconds = least_seconds(2, 5, [&](int side) {
+        for (int i = side; i < throws; i += 2) {
+            while (ball != i) {
+            }
+            ball = i + 1;
+        }
+        if (side == 1) ball = 0;
+    });
+    return seconds / throws;
+}
+
 std::string giga(double rate) {
     std::ostringstream out;
     out << std::fixed << std::setprecision(rate < 1e11 ? 1 : 0) << rate / 1e9;
@@ -142,6 +159,7 @@ Ceiling measure_ceiling(int threads) {
                      {"L3", l3, std::min<std::int64_t>(l3 / 2, 24 << 20)},
                      {"memory", INT64_MAX, far}}};
     for (Level& l : ceiling.levels) bandwidth(l, threads);
+    if (threads > 1) ceiling.crossing = crossing();
     return ceiling;
 }
 
@@ -157,7 +175,11 @@ std::string roofline(const std::vector<Ceiling>& ceilings) {
     out << "Ceiling of this machine (" << processor() << ")\n";
     for (const Ceiling& c : ceilings) {
         out << "  " << c.threads << (c.threads == 1 ? " thread:  " : " threads: ") << giga(c.flops)
-            << " GFLOP/s in registers\n";
+            << " GFLOP/s in registers";
+        if (c.threads > 1)
+            out << "; a line of memory crosses from one to another in " << std::lround(1e9 * c.crossing)
+                << " ns";
+        out << "\n";
         for (const Level& l : c.levels)
             out << "    " << std::left << std::setw(7) << l.name << " read " << std::setw(5) << giga(l.read)
                 << " triad " << std::setw(5) << giga(l.triad) << " copy " << std::setw(5) << giga(l.copy)

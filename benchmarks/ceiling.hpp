@@ -27,6 +27,7 @@ struct Ceiling {
     int threads = 1;
     double flops = 0;           ///< a second; a multiply-add is two
     std::vector<Level> levels;  ///< from near to far
+    double crossing = 0;        ///< seconds in which a line of memory passes from one thread to another
 
     /// The level that holds so many bytes.
     const Level& level(std::int64_t bytes) const;
