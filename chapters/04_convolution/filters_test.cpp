@@ -37,16 +37,24 @@ TEST_CASE("filters: one tap, or a row of taps, sees pixels that its stride sets 
     check({1, 2, 300, 8}, {1, 3, 8, 20}, far_apart);
 }
 
-TEST_CASE("filters: threads that share taps give the bits of one thread") {
-    const Convolution layer{.padding = 1};
-    const Shape w{3, 3, 34, 70};
-    const Tensor x = normal_numbers({3, 19, 23, 34}), dy = normal_numbers({3, 19, 23, 70}, 2);
+TEST_CASE("filters: threads that share taps are naive: many channels, few, and groups that share vectors") {
+    struct Case {
+        Shape x, w;
+        Convolution layer;
+    };
     const int before = threads();
-    set_threads(1);
-    const Tensor dw = optimized::conv2d_backward_filters(dy, x, w, layer);
-    for (const int count : {2, 3, 4}) {
-        set_threads(count);
-        CHECK(optimized::conv2d_backward_filters(dy, x, w, layer) == dw);
+    for (const auto& [shape, w, layer] : {Case{{3, 19, 23, 34}, {3, 3, 34, 70}, {.padding = 1}},
+                                          Case{{2, 24, 24, 3}, {5, 5, 3, 64}, {.padding = 2}},
+                                          Case{{2, 30, 30, 64}, {3, 3, 4, 64}, {.padding = 1, .groups = 16}},
+                                          Case{{1, 7, 7, 48}, {5, 5, 48, 130}, {.padding = 2}}}) {
+        const Tensor x = small_integers(shape), dy = small_integers(convolved_shape(shape, w, layer), 2);
+        const Tensor dw = naive::conv2d_backward_filters(dy, x, w, layer);
+        for (const int count : {1, 2, 3}) {
+            CAPTURE(w);
+            CAPTURE(count);
+            set_threads(count);
+            CHECK(optimized::conv2d_backward_filters(dy, x, w, layer) == dw);
+        }
     }
     set_threads(before);
 }
