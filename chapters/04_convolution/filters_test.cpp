@@ -43,17 +43,18 @@ TEST_CASE("filters: threads that share taps are naive: many channels, few, and g
         Convolution layer;
     };
     const int before = threads();
-    for (const auto& [shape, w, layer] : {Case{{3, 19, 23, 34}, {3, 3, 34, 70}, {.padding = 1}},
-                                          Case{{2, 24, 24, 3}, {5, 5, 3, 64}, {.padding = 2}},
-                                          Case{{2, 30, 30, 64}, {3, 3, 4, 64}, {.padding = 1, .groups = 16}},
-                                          Case{{1, 7, 7, 48}, {5, 5, 48, 130}, {.padding = 2}}}) {
-        const Tensor x = small_integers(shape), dy = small_integers(convolved_shape(shape, w, layer), 2);
-        const Tensor dw = naive::conv2d_backward_filters(dy, x, w, layer);
+    for (const Case& one : {Case{{3, 19, 23, 34}, {3, 3, 34, 70}, {.padding = 1}},
+                            Case{{2, 24, 24, 3}, {5, 5, 3, 64}, {.padding = 2}},
+                            Case{{2, 30, 30, 64}, {3, 3, 4, 64}, {.padding = 1, .groups = 16}},
+                            Case{{1, 7, 7, 48}, {5, 5, 48, 130}, {.padding = 2}}}) {
+        const Tensor x = small_integers(one.x),
+                     dy = small_integers(convolved_shape(one.x, one.w, one.layer), 2);
+        const Tensor dw = naive::conv2d_backward_filters(dy, x, one.w, one.layer);
         for (const int count : {1, 2, 3}) {
-            CAPTURE(w);
+            CAPTURE(one.w);
             CAPTURE(count);
             set_threads(count);
-            CHECK(optimized::conv2d_backward_filters(dy, x, w, layer) == dw);
+            CHECK(optimized::conv2d_backward_filters(dy, x, one.w, one.layer) == dw);
         }
     }
     set_threads(before);
