@@ -10,4 +10,6 @@ bool streamable(View y) {
            whole(y.next_row) && whole(y.next_image);
 }
 
+bool streams(View x, View y) { return large(x.shape.size() + y.shape.size()) && streamable(y); }
+
 }  // namespace cnn

@@ -10,5 +10,7 @@ namespace cnn {
 constexpr bool large(std::int64_t numbers) { return numbers > (1 << 22); }
 /// Whether all vectors of y lie where `simd::vec::stream` can write.
 bool streamable(View y);
+/// Whether a layer from x to y writes past the caches: both maps together are large, and y is streamable.
+bool streams(View x, View y);
 
 }  // namespace cnn

@@ -138,8 +138,8 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     // few places in the nearest cache, of twelve lines each: two tiles must fit.
     const std::ptrdiff_t apart = s.w * x.next_pixel * std::ptrdiff_t{sizeof(real)};
     const bool both_fit = 2 * pixels <= 12 * (4096 / std::gcd(apart, 4096));
-    const bool stream = large(x.shape.size() + y.shape.size()) && streamable(y) &&
-                        std::ranges::all_of(panels, [](const auto& panel) { return panel.last == lanes; });
+    const bool stream =
+        streams(x, y) && std::ranges::all_of(panels, [](const auto& panel) { return panel.last == lanes; });
     const Layer layer{x, w, b, reach, relu, y, joined, far && both_fit ? divide_up(s.h, d.h) : 0, stream};
 
     const std::int64_t tile_pixels = std::min(pixels, y.shape.w);

@@ -19,6 +19,7 @@
 //               leave the caches
 #include <algorithm>
 
+#include "common/cache.hpp"
 #include "common/error.hpp"
 #include "common/parallel.hpp"
 #include "common/range.hpp"
@@ -51,7 +52,7 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
     const int kh = dw.shape.n, kw = dw.shape.h, c = dw.shape.w;
     // Pixels that a stride sets whole pages apart share one place of the nearest cache.  Those that one tap
     // sees are brought together.
-    const bool crowded = stride.w > 1 && stride.w * x.next_pixel * std::ptrdiff_t{sizeof(real)} % 4096 == 0;
+    const bool crowded = stride.w > 1 && pages_apart(stride.w * x.next_pixel * std::ptrdiff_t{sizeof(real)});
     if (crowded && whole_row == 0 && kh == 1 && kw == 1 && padding == Sides(0)) {
         copied = Tensor::unset({x.shape.n, dy.shape.h, dy.shape.w, x.shape.c});
         copy(x.every(stride).window(0, 0, {dy.shape.h, dy.shape.w}), copied);

@@ -139,7 +139,7 @@ void multiply(View x, const Panels& b, const Finish& finish, MutableView y) {
                        .filter_bytes = std::int64_t{panels} * width * b.rows() * int(sizeof(real)),
                        .multiply_adds = x.shape.size() * b.columns()});
     const bool far = x.shape.size() * std::int64_t{sizeof(real)} > cache_bytes(2);
-    const bool stream = large(x.shape.size() + y.shape.size()) && streamable(y);
+    const bool stream = streams(x, y);
     parallel_for(tasks.count(), [&](int task) {
         tasks.each(task, [&](int p, Range mine) {
             const int column = p * width, columns = columns_of(p);

@@ -89,7 +89,7 @@ constexpr void (*gathers[2][2])(const Tile&) = {{gather3x3<0, 2 * small, far>, g
 
 /// Rows first ... end - 1 of image n of dx.
 void gather_rows(View dy, View w, const Windows& windows, MutableView dx, int n, int first, int end) {
-    const bool far = large(dy.shape.size() + dx.shape.size()) && streamable(dx);
+    const bool far = streams(dy, dx);
     const auto& kernels = far ? gathers<true> : gathers<false>;
     const int width = dx.shape.w;
     for (int i = first; i < end; ++i) {

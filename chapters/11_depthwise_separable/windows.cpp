@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "common/cache.hpp"
 #include "common/parallel.hpp"
 #include "common/stream.hpp"
 #include "window_kernels.hpp"
@@ -11,7 +12,7 @@ namespace cnn::optimized {
 using simd::lanes;
 
 bool crowded(View x, const Windows& windows) {
-    return windows.stride.h == 2 && 2 * x.next_pixel * std::ptrdiff_t{sizeof(real)} % 4096 == 0;
+    return windows.stride.h == 2 && pages_apart(2 * x.next_pixel * std::ptrdiff_t{sizeof(real)});
 }
 
 namespace {
@@ -40,7 +41,7 @@ int height_of(Walk walk, bool far, int few, View w, const Shape& y) {
 
 void filter(View x, View w, const real* b, const Windows& windows, const Clamp& clamp, MutableView y) {
     const int s = windows.stride.h, c = x.shape.c, h = y.shape.h;
-    const bool far = large(x.shape.size() + y.shape.size()) && streamable(y);
+    const bool far = streams(x, y);
     const Walk walk = walk_of(x, windows, far);
     const int few = s == 1 && y.shape.w % small == 0 ? quad : pair;
     const auto kernel_of = [&](const Extent& size) {
