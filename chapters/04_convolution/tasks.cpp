@@ -1,6 +1,7 @@
 #include "tasks.hpp"
 
 #include <numeric>
+#include <utility>
 
 #include "common/cache.hpp"
 #include "common/parallel.hpp"
@@ -8,9 +9,11 @@
 
 namespace cnn::optimized {
 
-Tasks::Tasks(const Demand& d)
-    : tiles_(d.tiles), vectors_(std::accumulate(d.panels.begin(), d.panels.end(), 0)), panels_(d.panels) {
-    const std::int64_t l2 = cache_bytes(2), panel_bytes = d.filter_bytes / std::int64_t(d.panels.size());
+Tasks::Tasks(Demand d)
+    : tiles_(d.tiles),
+      vectors_(std::accumulate(d.panels.begin(), d.panels.end(), 0)),
+      panels_(std::move(d.panels)) {
+    const std::int64_t l2 = cache_bytes(2), panel_bytes = d.filter_bytes / std::int64_t(panels_.size());
     const bool panels_stay = d.filter_bytes <= l2 / 2;
     const std::int64_t room = panels_stay ? l2 / 8 : std::max(l2 / 4, l2 * 3 / 4 - panel_bytes);
     const std::int64_t tile_bytes = (d.reads + (panels_stay ? d.writes : 0)) * std::int64_t{sizeof(real)};

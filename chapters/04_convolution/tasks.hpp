@@ -21,7 +21,7 @@ struct Demand {
 /// pass.  Tasks cut this walk into parts that take as long as each other, and each thread has as many.
 class Tasks {
 public:
-    explicit Tasks(const Demand& demand);
+    explicit Tasks(Demand demand);
 
     int count() const { return count_; }
     /// Calls body(panel, tiles) for what a task is made of.
@@ -42,12 +42,12 @@ void Tasks::each(int task, const Body& body) const {
          first += block_) {
         const int size = std::min(block_, tiles_ - first);
         int at = first * vectors_;
-        for (int p = 0; p < int(panels_.size()); at += size * panels_[std::size_t(p++)]) {
-            const auto tile = [&](int place) {
-                return first + std::clamp((place - at) / panels_[std::size_t(p)], 0, size);
-            };
+        for (int p = 0; p < int(panels_.size()); ++p) {
+            const int width = panels_[std::size_t(p)];
+            const auto tile = [&](int place) { return first + std::clamp((place - at) / width, 0, size); };
             const Range tiles{tile(mine.begin), tile(mine.end)};
             if (!tiles.empty()) body(p, tiles);
+            at += size * width;
         }
     }
 }

@@ -12,7 +12,7 @@ using optimized::Demand, optimized::Tasks;
 
 TEST_SUITE_BEGIN("04 convolution");
 
-TEST_CASE("tasks: every tile meets every panel once, and no task is a tile longer than another") {
+TEST_CASE("tasks: every tile meets every panel once, and no task is two tiles longer than another") {
     Random random(fuzz_seed("tasks", 4));
     const auto up_to = [&](int most) { return 1 + random.below(most); };
     for (int layer = 0; layer < 300; ++layer) {

@@ -133,7 +133,7 @@ void multiply(View x, const Panels& b, const Finish& finish, MutableView y) {
     std::vector<int> widths(std::size_t(panels), vecs);
     widths.back() = divide_up(columns_of(panels - 1), lanes);
     const Tasks tasks({.tiles = x.lines() * line_tiles,
-                       .panels = widths,
+                       .panels = std::move(widths),
                        .reads = std::int64_t{tallest} * b.rows(),
                        .writes = std::int64_t{tallest} * b.columns(),
                        .filter_bytes = std::int64_t{panels} * width * b.rows() * int(sizeof(real)),
