@@ -61,7 +61,10 @@ void pair3x3(const FilterTile& t) {
         all.load(t, v);
         each<rows, columns>([&](int i, int j) {
             const real* at = t.dy + i * t.dy_row + j * t.dy_pixel + c;
-            if (far) __builtin_prefetch(at + rows * t.dy_row, 0, 2);
+            if (far) {  // as each_product does it
+                __builtin_prefetch(at + rows * t.dy_row, 0, 2);
+                __builtin_prefetch(at + columns * t.dy_pixel, 0, 3);
+            }
             dy[i][j] = vec::load(at);
         });
         each_product<stride, rows, columns, far>(

@@ -15,7 +15,8 @@ namespace cnn::optimized {
 ///   use(x, k, j, m, l)   the output of column j in place k sees the inputs x through tap (m, l);
 ///   finish(k, i)         it has seen all.  Products with a place that holds no row are made in vain.
 /// Everything is written out, so that places stay in registers.  Where maps are far, the next strip's pixels
-/// are fetched meanwhile, neighbours in memory together.
+/// are fetched meanwhile, neighbours in memory together, and into the nearest cache those of a few rows
+/// below.
 template <int columns, bool far, class Start, class Use, class Finish>
 [[gnu::always_inline]] inline void roll3x3(const Source& from, int c, int rows, const Start& start,
                                            const Use& use, const Finish& finish) {
@@ -25,9 +26,12 @@ template <int columns, bool far, class Start, class Use, class Finish>
         if (r < rows) start(place, r);
         if (from.rows.begin <= r && r < from.rows.end) {
             const real* at = from.x + r * from.next_row;
-            const real* next = at + across * from.next_tap + c * columns;
+            const real *below = at + 4 * from.next_row + c, *next = at + across * from.next_tap + c * columns;
             each<across, 1>([&](int q, int) __attribute__((always_inline)) {
-                if (far && q < columns) __builtin_prefetch(next + q * simd::lanes, 0, 2);
+                if (far && q >= 2) {
+                    __builtin_prefetch(next + (q - 2) * simd::lanes, 0, 2);
+                    __builtin_prefetch(below + q * from.next_tap, 0, 3);
+                }
                 if ((q == 0 && left) || (q == across - 1 && right)) return;
                 const simd::vec x = simd::vec::load(at + q * from.next_tap + c);
                 each<3, columns>([&](int k, int j) __attribute__((always_inline)) {

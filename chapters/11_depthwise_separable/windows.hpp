@@ -49,7 +49,23 @@ struct Source {
     Range rows,
         columns;  ///< those inside of the map, of what a tile reads; of a run's columns, each window's
     int channels;
+    /// The first pixel that the tile below adds to what was read before it, and that the next tile adds: what
+    /// to fetch ahead where maps are far.
+    const real *below = nullptr, *next = nullptr;
 };
+
+/// Asks for the lines that later tiles read anew, neighbours in memory together: one in the place of each new
+/// pixel (r, q) of this tile.  A processor that has too many requests under way forgets some, so each line is
+/// asked for twice, and under stride 2, where much is read for little arithmetic, three times.  The last
+/// request comes a tile before its use and brings the line into the nearest cache.
+template <int stride, int rows, int columns>
+[[gnu::always_inline]] inline void fetch(const Source& from, int c, int r, int q) {
+    if (r < 3 - stride || q >= columns * stride) return;
+    const std::ptrdiff_t line = (r - 3 + stride) * from.next_row + c * columns * stride + q * simd::lanes;
+    if (stride == 2) __builtin_prefetch(from.below + rows * stride * from.next_row + line, 0, 2);
+    __builtin_prefetch(from.below + line, 0, 2);
+    __builtin_prefetch(from.next + line, 0, 3);
+}
 
 /// Calls use(x, i, j, m, l) for each vector x of a tile of 3x3 windows, at channel c, and each output (i, j)
 /// that it reaches through tap (m, l): x is loaded once.  Calls finish(i) as soon as row i has met all.  All
@@ -59,22 +75,14 @@ template <int stride, int rows, int columns, bool far, class Use, class Finish>
                                                 const Finish& finish) {
     constexpr int across = (columns - 1) * stride + 3;
     const bool left = from.columns.begin == 1, right = from.columns.end == across - 1;
-    const real* below = from.x + rows * stride * from.next_row + c * columns * stride;
 #pragma GCC unroll 16
     for (int r = 0; r < (rows - 1) * stride + 3; ++r) {
         if (from.rows.begin <= r && r < from.rows.end) {
 #pragma GCC unroll 16
             for (int q = 0; q < across; ++q) {
+                if (far) fetch<stride, rows, columns>(from, c, r, q);
                 if ((q == 0 && left) || (q == across - 1 && right)) continue;
                 const real* at = from.x + r * from.next_row + q * from.next_tap + c;
-                // What the tile below adds, neighbours in memory together; under stride 2, where much is read
-                // for little arithmetic, what the next but one adds, too: a processor that has too many
-                // requests under way forgets some, and this is their second chance.
-                if (far && r >= 3 - stride && q < columns * stride) {
-                    const real* next = below + r * from.next_row + q * simd::lanes;
-                    __builtin_prefetch(next, 0, 2);
-                    if (stride == 2) __builtin_prefetch(next + rows * stride * from.next_row, 0, 2);
-                }
                 const simd::vec x = simd::vec::load(at);
 #pragma GCC unroll 16
                 for (int i = 0; i < rows; ++i)
@@ -111,6 +119,10 @@ void each_tile(View x, const Windows& windows, const Part& part, int high, const
                       columns,
                       x.shape.c};
     };
+    const auto added = [&](int i, int j) {
+        return x.pixel(part.n, 0, 0) + ((i - 1) * stride.h - windows.top + kernel.h) * x.next_row +
+               ((j - 1) * stride.w - windows.left + kernel.w) * x.next_pixel;
+    };
     const auto runs = [&](int i, int from, int to) {
         const auto taps = [&](int j) {
             return inside(j * stride.w - windows.left, dilation.w, kernel.w, x.shape.w);
@@ -138,9 +150,12 @@ void each_tile(View x, const Windows& windows, const Part& part, int high, const
             const int columns = is_wide ? wide : small;
             const int across = (columns - 1) * s + 3, next = j + columns;
             const Range columns_read = inside(j * s - windows.left, 1, across, x.shape.w);
-            if (columns_read.begin <= 1 && columns_read.end >= across - 1)
-                on_tile(i, j, Extent(rows, columns), source(i, j, rows_read, columns_read));
-            else
+            if (columns_read.begin <= 1 && columns_read.end >= across - 1) {
+                Source from = source(i, j, rows_read, columns_read);
+                from.below = added(i + high, j);
+                from.next = next < part.columns.end ? added(i, next) : added(i + high, part.columns.begin);
+                on_tile(i, j, Extent(rows, columns), from);
+            } else
                 for (int r = i; r < i + rows; ++r) runs(r, j, next);
             j = next;
         }
