@@ -83,6 +83,17 @@ void copy(real* a, const real* b, std::int64_t n) {
     benchmark::ClobberMemory();
 }
 
+/// Some number, not zero: some machines have a faster way for lines of zeros.
+template <bool past_the_caches>
+void write(real* a, std::int64_t n) {
+    const vec value = vec::broadcast(3);
+    for (std::int64_t i = 0; i + 4 * lanes <= n; i += 4 * lanes)
+        for (int s = 0; s < 4; ++s)
+            past_the_caches ? value.stream(a + i + s * lanes) : value.store(a + i + s * lanes);
+    simd::streamed();
+    benchmark::ClobberMemory();
+}
+
 /// Bandwidths over `level.measured` bytes in all, an equal part to each thread, each part passed over `times`
 /// times.
 void bandwidth(Level& level, int threads) {
@@ -102,9 +113,15 @@ void bandwidth(Level& level, int threads) {
         real* a = arrays.view().pixel(t, 0, 0);
         for (int i = 0; i < times; ++i) copy(a, a + part, part);
     });
+    const auto writing = [&](auto how) {
+        return least_seconds(threads, tries, [&](int t) {
+            for (int i = 0; i < times; ++i) how(arrays.view().pixel(t, 0, 0), 3 * std::int64_t{part});
+        });
+    };
     level.read = moved * times / reading;
     level.triad = moved * times / adding;
     level.copy = moved * times * 2 / 3 / copying;
+    level.write = moved * times / std::min(writing(write<true>), writing(write<false>));
 }
 
 /// Seconds in which a line of memory passes from one thread to another: a ball, thrown to and fro.
@@ -139,7 +156,9 @@ const Level& Ceiling::level(std::int64_t bytes) const {
 Ceiling::Bound Ceiling::bound(std::int64_t flop, std::int64_t bytes, std::int64_t read) const {
     const Level& memory = level(bytes);
     const double arithmetic = double(flop) / flops;
-    const double moving = std::max(double(bytes) / memory.most(), double(read) / memory.most_read());
+    const auto written = double(read == 0 ? 0 : bytes - read);
+    const double moving = std::max(
+        {double(bytes) / memory.most(), double(read) / memory.most_read(), written / memory.most_written()});
     return arithmetic >= moving ? Bound{arithmetic, "fma"} : Bound{moving, memory.name};
 }
 
@@ -183,8 +202,8 @@ std::string roofline(const std::vector<Ceiling>& ceilings) {
         for (const Level& l : c.levels)
             out << "    " << std::left << std::setw(7) << l.name << " read " << std::setw(5) << giga(l.read)
                 << " triad " << std::setw(5) << giga(l.triad) << " copy " << std::setw(5) << giga(l.copy)
-                << " GB/s; arithmetic is the limit from " << giga(1e9 * c.flops / l.most())
-                << " FLOP/byte on\n";
+                << " write " << std::setw(5) << giga(l.write) << " GB/s; arithmetic is the limit from "
+                << giga(1e9 * c.flops / l.most()) << " FLOP/byte on\n";
     }
     return out.str();
 }

@@ -18,9 +18,11 @@ struct Level {
     double read = 0;            ///< a sum over one array
     double triad = 0;           ///< a = b + s c, three arrays counted
     double copy = 0;            ///< a = b, both counted, written past the caches
+    double write = 0;           ///< a = s, past the caches or not, whichever is faster
 
-    double most() const { return std::max({read, triad, copy}); }
+    double most() const { return std::max({read, triad, copy, write}); }
     double most_read() const { return std::max({read, triad * 2 / 3, copy / 2}); }
+    double most_written() const { return std::max({write, triad / 3, copy / 2}); }
 };
 
 struct Ceiling {
@@ -36,8 +38,9 @@ struct Ceiling {
         double seconds;
         std::string by;  ///< "fma" or the level's name
     };
-    /// The least time in which so much arithmetic on so many bytes can be done, if so many of them are read:
-    /// these come no faster than by reading alone.
+    /// The least time in which so much arithmetic on so many bytes can be done, if so many of them are read,
+    /// 0 for unknown: these come no faster than by reading alone, the others go no faster than by writing
+    /// alone.
     Bound bound(std::int64_t flop, std::int64_t bytes, std::int64_t read) const;
     /// Measures the level of memory anew that binds such work, if one does, in up to a quarter of a second:
     /// what others on the machine take of it changes by the minute.
