@@ -49,9 +49,7 @@ struct Source {
     Range rows,
         columns;  ///< those inside of the map, of what a tile reads; of a run's columns, each window's
     int channels;
-    /// The first pixel that the tile below adds to what was read before it, and that the next tile adds: what
-    /// to fetch ahead where maps are far.
-    const real *below = nullptr, *next = nullptr;
+    const real* next = nullptr;  ///< where the first tap of the next tile reads
 };
 
 /// Asks for the lines that later tiles read anew, neighbours in memory together: one in the place of each new
@@ -61,9 +59,11 @@ struct Source {
 template <int stride, int rows, int columns>
 [[gnu::always_inline]] inline void fetch(const Source& from, int c, int r, int q) {
     if (r < 3 - stride || q >= columns * stride) return;
-    const std::ptrdiff_t line = (r - 3 + stride) * from.next_row + c * columns * stride + q * simd::lanes;
-    if (stride == 2) __builtin_prefetch(from.below + rows * stride * from.next_row + line, 0, 2);
-    __builtin_prefetch(from.below + line, 0, 2);
+    const std::ptrdiff_t line =
+        r * from.next_row + (3 - stride) * from.next_tap + c * columns * stride + q * simd::lanes;
+    const std::ptrdiff_t below = rows * stride * from.next_row;
+    if (stride == 2) __builtin_prefetch(from.x + 2 * below + line, 0, 2);
+    __builtin_prefetch(from.x + below + line, 0, 2);
     __builtin_prefetch(from.next + line, 0, 3);
 }
 
@@ -119,10 +119,6 @@ void each_tile(View x, const Windows& windows, const Part& part, int high, const
                       columns,
                       x.shape.c};
     };
-    const auto added = [&](int i, int j) {
-        return x.pixel(part.n, 0, 0) + ((i - 1) * stride.h - windows.top + kernel.h) * x.next_row +
-               ((j - 1) * stride.w - windows.left + kernel.w) * x.next_pixel;
-    };
     const auto runs = [&](int i, int from, int to) {
         const auto taps = [&](int j) {
             return inside(j * stride.w - windows.left, dilation.w, kernel.w, x.shape.w);
@@ -142,6 +138,8 @@ void each_tile(View x, const Windows& windows, const Part& part, int high, const
         const int rows = std::min(high, part.rows.end - i);
         const Range rows_read = inside(i * s - windows.top, 1, (rows - 1) * s + 3, x.shape.h);
         int j = part.columns.begin;
+        const real* row_below =
+            x.pixel(part.n, (i + high) * s, j * s) - windows.top * x.next_row - windows.left * x.next_pixel;
         while (tiled && part.columns.end - j >= small) {
             // Wide tiles load least; long rows of pairs come from far and are better read in few streams at a
             // time.
@@ -152,8 +150,7 @@ void each_tile(View x, const Windows& windows, const Part& part, int high, const
             const Range columns_read = inside(j * s - windows.left, 1, across, x.shape.w);
             if (columns_read.begin <= 1 && columns_read.end >= across - 1) {
                 Source from = source(i, j, rows_read, columns_read);
-                from.below = added(i + high, j);
-                from.next = next < part.columns.end ? added(i, next) : added(i + high, part.columns.begin);
+                from.next = next < part.columns.end ? from.x + columns * from.next_pixel : row_below;
                 on_tile(i, j, Extent(rows, columns), from);
             } else
                 for (int r = i; r < i + rows; ++r) runs(r, j, next);
