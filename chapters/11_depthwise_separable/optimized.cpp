@@ -16,8 +16,8 @@
 //   9. past the caches   where maps are too large to be near, what comes next is fetched meanwhile, and
 //                        results are streamed to memory, which is then not read first: 0.4 of the time
 //  10. steadily          a row of a tile is written as soon as it is ready: 0.93 to 0.95 of the time
-//  11. asked again       some requests are forgotten: a line is asked for again a tile before its use, into
-//                        the nearest cache: 0.93 to 0.96 of the time; three times under stride 2: 0.6 to 0.65
+//  11. asked again       some requests are forgotten: a line is asked for again a tile before its use, 0.95
+//                        of the time; under stride 2 three times, at last into the nearest cache: 0.65
 #include <algorithm>
 #include <limits>
 #include <numeric>

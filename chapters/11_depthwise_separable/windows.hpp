@@ -54,8 +54,8 @@ struct Source {
 
 /// Asks for the lines that later tiles read anew, neighbours in memory together: one in the place of each new
 /// pixel (r, q) of this tile.  A processor that has too many requests under way forgets some, so each line is
-/// asked for twice, and under stride 2, where much is read for little arithmetic, three times.  The last
-/// request comes a tile before its use and brings the line into the nearest cache.
+/// asked for again a tile before its use.  Under stride 2 much is read for little arithmetic: three requests,
+/// of which the last brings the line into the nearest cache.
 template <int stride, int rows, int columns>
 [[gnu::always_inline]] inline void fetch(const Source& from, int c, int r, int q) {
     if (r < 3 - stride || q >= columns * stride) return;
@@ -64,7 +64,7 @@ template <int stride, int rows, int columns>
     const std::ptrdiff_t below = rows * stride * from.next_row;
     if (stride == 2) __builtin_prefetch(from.x + 2 * below + line, 0, 2);
     __builtin_prefetch(from.x + below + line, 0, 2);
-    __builtin_prefetch(from.next + line, 0, 3);
+    __builtin_prefetch(from.next + line, 0, stride == 2 ? 3 : 2);
 }
 
 /// Calls use(x, i, j, m, l) for each vector x of a tile of 3x3 windows, at channel c, and each output (i, j)
