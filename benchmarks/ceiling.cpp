@@ -38,16 +38,13 @@ double least_seconds(int threads, int tries, const std::function<void(int)>& bod
 constexpr int rows = simd::registers * 3 / 16, columns = 4;
 
 void multiply_add(std::int64_t rounds) {
-    real one = 1, zero = 0;
-    benchmark::DoNotOptimize(one);
-    benchmark::DoNotOptimize(zero);
+    // Volatile, for DoNotOptimize forgets such a number's value with GCC, and without either the compiler
+    // would see that chains are equal and keep one.
+    const volatile real one = 1, zero = 0;
     const vec factor = vec::broadcast(one), addend = vec::broadcast(zero);
     vec acc[rows][columns];
     for (auto& row : acc)
-        for (vec& a : row) {
-            benchmark::DoNotOptimize(one);  // else equal chains become one
-            a = vec::broadcast(one);
-        }
+        for (vec& a : row) a = vec::broadcast(one);
     for (std::int64_t r = 0; r < rounds; ++r)
         for (auto& row : acc)
             for (vec& a : row) a = fma(a, factor, addend);

@@ -61,7 +61,7 @@ void pair3x3(const FilterTile& t) {
         all.load(t, v);
         each<rows, columns>([&](int i, int j) {
             const real* at = t.dy + i * t.dy_row + j * t.dy_pixel + c;
-            if (far) {  // as each_product does it
+            if (far) {  // as `fetch` does it for x
                 __builtin_prefetch(at + rows * t.dy_row, 0, 2);
                 __builtin_prefetch(at + columns * t.dy_pixel, 0, 3);
             }
