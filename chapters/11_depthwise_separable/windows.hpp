@@ -109,9 +109,12 @@ template <class OnTile, class OnRun>
 void each_tile(View x, const Windows& windows, const Part& part, int high, const OnTile& on_tile,
                const OnRun& on_run) {
     const Extent kernel = windows.kernel, stride = windows.stride, dilation = windows.dilation;
+    const auto first_tap = [&](int i, int j) {
+        return x.pixel(part.n, 0, 0) + (i * stride.h - windows.top) * x.next_row +
+               (j * stride.w - windows.left) * x.next_pixel;
+    };
     const auto source = [&](int i, int j, const Range& rows, const Range& columns) {
-        return Source{x.pixel(part.n, 0, 0) + (i * stride.h - windows.top) * x.next_row +
-                          (j * stride.w - windows.left) * x.next_pixel,
+        return Source{first_tap(i, j),
                       dilation.h * x.next_row,
                       dilation.w * x.next_pixel,
                       stride.w * x.next_pixel,
@@ -138,8 +141,7 @@ void each_tile(View x, const Windows& windows, const Part& part, int high, const
         const int rows = std::min(high, part.rows.end - i);
         const Range rows_read = inside(i * s - windows.top, 1, (rows - 1) * s + 3, x.shape.h);
         int j = part.columns.begin;
-        const real* row_below =
-            x.pixel(part.n, (i + high) * s, j * s) - windows.top * x.next_row - windows.left * x.next_pixel;
+        const real* row_below = first_tap(i + high, j);
         while (tiled && part.columns.end - j >= small) {
             // Wide tiles load least; long rows of pairs come from far and are better read in few streams at a
             // time.
