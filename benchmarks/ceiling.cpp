@@ -99,26 +99,20 @@ void bandwidth(Level& level, int threads) {
     const double moved = 3.0 * sizeof(real) * part * threads;
     const int times = std::max(1, int(2e8 / moved)), tries = moved > 1e8 ? 3 : 12;
     Tensor arrays({threads, 3, 1, part});
-    const double reading = least_seconds(threads, tries, [&](int t) {
-        for (int i = 0; i < times; ++i) read(arrays.view().pixel(t, 0, 0), 3 * std::int64_t{part});
-    });
-    const double adding = least_seconds(threads, tries, [&](int t) {
-        real* a = arrays.view().pixel(t, 0, 0);
-        for (int i = 0; i < times; ++i) triad(a, a + part, a + 2 * std::int64_t{part}, part);
-    });
-    const double copying = least_seconds(threads, tries, [&](int t) {
-        real* a = arrays.view().pixel(t, 0, 0);
-        for (int i = 0; i < times; ++i) copy(a, a + part, part);
-    });
-    const auto writing = [&](auto how) {
+    const auto seconds = [&](const auto& pass) {
         return least_seconds(threads, tries, [&](int t) {
-            for (int i = 0; i < times; ++i) how(arrays.view().pixel(t, 0, 0), 3 * std::int64_t{part});
+            real* a = arrays.view().pixel(t, 0, 0);
+            for (int i = 0; i < times; ++i) pass(a);
         });
     };
-    level.read = moved * times / reading;
-    level.triad = moved * times / adding;
-    level.copy = moved * times * 2 / 3 / copying;
-    level.write = moved * times / std::min(writing(write<true>), writing(write<false>));
+    const std::int64_t all = 3 * std::int64_t{part};
+    level.read = moved * times / seconds([=](real* a) { read(a, all); });
+    level.triad =
+        moved * times / seconds([=](real* a) { triad(a, a + part, a + 2 * std::int64_t{part}, part); });
+    level.copy = moved * times * 2 / 3 / seconds([=](real* a) { copy(a, a + part, part); });
+    level.write = moved * times /
+                  std::min(seconds([=](real* a) { write<true>(a, all); }),
+                           seconds([=](real* a) { write<false>(a, all); }));
 }
 
 /// Seconds in which a line of memory passes from one thread to another: a ball, thrown to and fro.
