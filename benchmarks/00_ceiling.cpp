@@ -2,7 +2,7 @@
 #include <iostream>
 
 #include "ceiling.hpp"
-#include "common/parallel.hpp"
+#include "common/machine/parallel.hpp"
 
 int main() {
     std::vector<cnn::bench::Ceiling> ceilings;

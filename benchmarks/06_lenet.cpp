@@ -1,9 +1,9 @@
 // s-04, s-10: dense layers, and LeNet-5's training: forward, backward and a step of SGD for each batch.
 #include "lenet.hpp"
 
-#include "common/differentiate.hpp"
-#include "common/optimizer.hpp"
-#include "common/random.hpp"
+#include "common/base/random.hpp"
+#include "common/graph/differentiate.hpp"
+#include "common/training/optimizer.hpp"
 #include "onednn.hpp"
 #include "passes.hpp"
 

@@ -11,7 +11,7 @@ using namespace cnn;
 using bench::Given, bench::Layer, bench::Work;
 
 /// The pixels that a stride reads.
-View seen(const Given& g) { return g->x.view().every(g->layer.stride); }
+View seen(const Given& g) { return g->x.view().strided(g->layer.stride); }
 
 Work forward(const std::string& who, const Given& g) {
     if (who == "onednn") return onednn::convolution(g->layer, g->x, g->w, g->b, g->threads);
@@ -30,7 +30,7 @@ Work backward_input(const std::string& who, const Given& g) {
     return bench::writing(g->x.shape(), [=](MutableView dx) {
         // What the stride steps over gets nothing.
         if (g->layer.stride != 1) fill(dx, 0);
-        const MutableView to = dx.every(g->layer.stride);
+        const MutableView to = dx.strided(g->layer.stride);
         if (who == "naive")
             copy(naive::pointwise_conv2d_backward_input(g->dy, g->w, to.shape), to);
         else

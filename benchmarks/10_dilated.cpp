@@ -27,10 +27,10 @@ Work forward(const std::string& who, const Given& g) {
     const DilatedConvolution layer = how(g->layer);
     auto packed =
         std::make_shared<optimized::PackedFilters>(g->w, layer.groups, g->dy.shape().w, layer.stride.w);
-    const optimized::Reach reach{.stride = layer.stride,
-                                 .dilation = layer.dilation,
-                                 .top = layer.padding.top,
-                                 .left = layer.padding.left};
+    const optimized::WindowGeometry reach{.stride = layer.stride,
+                                          .dilation = layer.dilation,
+                                          .top = layer.padding.top,
+                                          .left = layer.padding.left};
     return bench::writing(g->dy.shape(), [=](MutableView y) {
         optimized::direct(g->x, *packed, g->b.flat().data(), reach, true, y);
     });

@@ -53,7 +53,8 @@ Work convolution(const std::string& who, const Layer& layer, const std::shared_p
     if (who == "regular") {
         const Tensor w = bench::integers({layer.kernel.h, layer.kernel.w, c, c}, 2);
         const auto packed = std::make_shared<optimized::PackedFilters>(w, 1);
-        const optimized::Reach reach{.stride = layer.stride, .top = layer.padding, .left = layer.padding};
+        const optimized::WindowGeometry reach{
+            .stride = layer.stride, .top = layer.padding, .left = layer.padding};
         return bench::writing(
             layer.output(1), [=](MutableView y) { optimized::direct(*x, *packed, nullptr, reach, true, y); });
     }

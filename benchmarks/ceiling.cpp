@@ -10,10 +10,10 @@
 #include <iomanip>
 #include <sstream>
 
-#include "common/cache.hpp"
-#include "common/parallel.hpp"
-#include "common/simd.hpp"
-#include "common/tensor.hpp"
+#include "common/machine/cache.hpp"
+#include "common/machine/parallel.hpp"
+#include "common/machine/simd.hpp"
+#include "common/tensor/tensor.hpp"
 
 namespace cnn::bench {
 
@@ -75,8 +75,8 @@ void triad(real* a, const real* b, const real* c, std::int64_t n) {
 /// Past the caches, as a layer may write what is too large for them.
 void copy(real* a, const real* b, std::int64_t n) {
     for (std::int64_t i = 0; i + 4 * lanes <= n; i += 4 * lanes)
-        for (int s = 0; s < 4; ++s) vec::load(b + i + s * lanes).stream(a + i + s * lanes);
-    simd::streamed();
+        for (int s = 0; s < 4; ++s) vec::load(b + i + s * lanes).store_nontemporal(a + i + s * lanes);
+    simd::store_fence();
     benchmark::ClobberMemory();
 }
 
@@ -86,8 +86,8 @@ void write(real* a, std::int64_t n) {
     const vec value = vec::broadcast(3);
     for (std::int64_t i = 0; i + 4 * lanes <= n; i += 4 * lanes)
         for (int s = 0; s < 4; ++s)
-            past_the_caches ? value.stream(a + i + s * lanes) : value.store(a + i + s * lanes);
-    simd::streamed();
+            past_the_caches ? value.store_nontemporal(a + i + s * lanes) : value.store(a + i + s * lanes);
+    simd::store_fence();
     benchmark::ClobberMemory();
 }
 

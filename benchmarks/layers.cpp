@@ -3,8 +3,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "common/error.hpp"
-#include "common/random.hpp"
+#include "common/base/error.hpp"
+#include "common/base/random.hpp"
 
 namespace cnn::bench {
 
@@ -87,7 +87,7 @@ std::vector<Layer> layers(const std::filesystem::path& csv) {
 std::vector<Layer> layers() { return layers(CNN_LAYERS_CSV); }
 
 Tensor integers(Shape shape, std::uint64_t seed) {
-    Tensor t = Tensor::unset(shape);
+    Tensor t = Tensor::uninitialized(shape);
     Random random{seed};
     for (std::int64_t i = 0; i < shape.size(); i += 16) {
         std::uint64_t bits = random.bits();

@@ -1,5 +1,5 @@
 // Stands in where oneDNN is not installed: the peer's column stays empty.
-#include "common/error.hpp"
+#include "common/base/error.hpp"
 #include "onednn.hpp"
 
 namespace cnn::onednn {

@@ -64,7 +64,7 @@ Geometry::Geometry(const Layer& l)
 
 Memory::Memory(const desc& desc)
     : memory(desc, engine(), nullptr),
-      numbers_(std::make_shared<Tensor>(Tensor::unset({.w = int(desc.get_size() / sizeof(real))}))) {
+      numbers_(std::make_shared<Tensor>(Tensor::uninitialized({.w = int(desc.get_size() / sizeof(real))}))) {
     set_data_handle(numbers_->flat().data());
 }
 
@@ -87,7 +87,7 @@ Work work(const dnnl::primitive& primitive, const Arguments& arguments, int thre
         stream().wait();
     };
     const auto read = [=] {
-        Tensor t = Tensor::unset(shape);
+        Tensor t = Tensor::uninitialized(shape);
         Memory from = result, to{plain, t};
         dnnl::reorder(from, to).execute(stream(), from, to);
         stream().wait();

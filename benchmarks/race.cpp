@@ -9,8 +9,8 @@
 #include <regex>
 
 #include "ceiling.hpp"
-#include "common/error.hpp"
-#include "common/parallel.hpp"
+#include "common/base/error.hpp"
+#include "common/machine/parallel.hpp"
 #include "scoreboard.hpp"
 
 namespace cnn::bench {

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "common/error.hpp"
+#include "common/base/error.hpp"
 
 namespace cnn::bench {
 

@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "common/tensor.hpp"
+#include "common/tensor/tensor.hpp"
 
 namespace cnn::bench {
 

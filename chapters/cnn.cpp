@@ -1,8 +1,8 @@
 // The program: `cnn tour`, `cnn summary`, ...  Each command is a file in program/.
 #include <iostream>
 
-#include "common/error.hpp"
-#include "common/parallel.hpp"
+#include "common/base/error.hpp"
+#include "common/machine/parallel.hpp"
 #include "program/commands.hpp"
 
 namespace {

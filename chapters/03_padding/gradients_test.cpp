@@ -1,5 +1,5 @@
 // Built with double: padding's gradient against finite differences.
-#include "common/testing.hpp"
+#include "common/testing/testing.hpp"
 #include "padding.hpp"
 
 using namespace cnn;

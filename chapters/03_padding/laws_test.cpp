@@ -1,7 +1,7 @@
 // What no slide states but padding obeys: optimized is naive, mirrors fold, the gradient is the adjoint.
-#include "common/parallel.hpp"
-#include "common/simd.hpp"
-#include "common/testing.hpp"
+#include "common/machine/parallel.hpp"
+#include "common/machine/simd.hpp"
+#include "common/testing/testing.hpp"
 #include "padding.hpp"
 
 using namespace cnn;
@@ -35,7 +35,7 @@ TEST_CASE("s-06: optimized padding is naive padding to the last bit, forward and
 
 TEST_CASE("s-06: a slice of channels and every second pixel pad like their copies") {
     const Tensor x = small_integers({.n = 2, .h = 6, .w = 7, .c = 5});
-    const View part = View(x).channels(1, 3).every(2);
+    const View part = View(x).channels(1, 3).strided(2);
     for (const PaddingMode mode : modes) {
         const Padding p{.sides = {1, 2, 2, 1}, .mode = mode};
         CHECK(optimized::pad(part, p) == naive::pad(Tensor(part), p));

@@ -1,6 +1,6 @@
 #include <array>
 
-#include "common/error.hpp"
+#include "common/base/error.hpp"
 #include "padding.hpp"
 
 namespace cnn {

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "common/parallel.hpp"
-#include "common/range.hpp"
+#include "common/base/range.hpp"
+#include "common/machine/parallel.hpp"
 #include "padding.hpp"
 
 namespace cnn::optimized {
@@ -48,8 +48,8 @@ void pad_row(View x, int n, int from, const Axis& columns, real value, MutableVi
             else
                 std::copy_n(x.pixel(n, from, columns[j]), c, y.pixel(n, row, j));
     };
-    const bool whole = from != nowhere && columns.first < columns.last && x.next_pixel == x.shape.c &&
-                       y.next_pixel == y.shape.c;
+    const bool whole = from != nowhere && columns.first < columns.last && x.pixel_pitch == x.shape.c &&
+                       y.pixel_pitch == y.shape.c;
     if (!whole) return border(0, y.shape.w);
 
     border(0, columns.first);
@@ -77,7 +77,7 @@ void pad_into(View x, const Padding& padding, MutableView y) {
 }
 
 Tensor pad(View x, const Padding& padding) {
-    Tensor y = Tensor::unset(padded_shape(x.shape, padding));
+    Tensor y = Tensor::uninitialized(padded_shape(x.shape, padding));
     pad_into(x, padding, y);
     return y;
 }

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string_view>
 
-#include "common/graph.hpp"
-#include "common/tensor.hpp"
+#include "common/graph/graph.hpp"
+#include "common/tensor/tensor.hpp"
 
 namespace cnn {
 

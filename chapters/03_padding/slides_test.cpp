@@ -1,5 +1,5 @@
 // s-06: one 5x5 image under every padding mode, P = 2, as the slide draws it.
-#include "common/testing.hpp"
+#include "common/testing/testing.hpp"
 #include "padding.hpp"
 
 using namespace cnn;

@@ -1,7 +1,7 @@
 // What `cnn tour 03` prints and draws.
-#include "common/figure.hpp"
-#include "common/report.hpp"
-#include "common/slide.hpp"
+#include "common/figure/figure.hpp"
+#include "common/report/report.hpp"
+#include "common/tensor/slide.hpp"
 #include "padding.hpp"
 
 namespace cnn::walkthrough {

@@ -2,8 +2,8 @@
 /// @file  Windows that reach over the border of a map, where they are copied together with their zeros.
 #include <algorithm>
 
-#include "common/range.hpp"
-#include "common/tensor.hpp"
+#include "common/base/range.hpp"
+#include "common/tensor/tensor.hpp"
 
 namespace cnn::optimized {
 

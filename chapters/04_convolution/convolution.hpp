@@ -7,8 +7,8 @@
 /// x is (n, h, w, c_in), w is (kh, kw, c_in / groups, c_out), b is (1, 1, 1, c_out) or empty for none.
 #include <functional>
 
-#include "common/graph.hpp"
-#include "common/tensor.hpp"
+#include "common/graph/graph.hpp"
+#include "common/tensor/tensor.hpp"
 #include "padding.hpp"
 
 namespace cnn {

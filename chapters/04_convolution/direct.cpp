@@ -21,12 +21,12 @@
 #include <utility>
 
 #include "border.hpp"
-#include "common/cache.hpp"
-#include "common/parallel.hpp"
-#include "common/range.hpp"
-#include "common/stream.hpp"
-#include "line.hpp"
-#include "tasks.hpp"
+#include "common/base/range.hpp"
+#include "common/kernels/nontemporal.hpp"
+#include "common/kernels/schedule.hpp"
+#include "common/machine/cache.hpp"
+#include "common/machine/parallel.hpp"
+#include "row_tiles.hpp"
 
 namespace cnn::optimized {
 using simd::lanes;
@@ -41,60 +41,60 @@ struct Layer {
     View x;
     const PackedFilters& w;
     const real* b;
-    Reach reach;
+    WindowGeometry reach;
     bool relu;
     MutableView y;
-    bool joined;     // the taps of a row are one run of numbers
-    int fetch_rows;  // the last tap rows, in which the next tile's pixels are fetched meanwhile
-    bool stream;     // results pass the caches, where a pass is their first and last
+    bool joined;       // the taps of a row are one run of numbers
+    int fetch_rows;    // the last tap rows, in which the next tile's pixels are fetched meanwhile
+    bool nontemporal;  // results pass the caches, where a pass is their first and last
 
-    void sum(const PackedFilters::Panel& panel, const Line& line, Range tiles, Tensor& border) const;
+    void sum(const PackedFilters::Panel& panel, const RowTiles& line, Range tiles, Tensor& border) const;
 };
 
 // One panel's sums for some tiles, counted over all lines of all images.
-void Layer::sum(const PackedFilters::Panel& panel, const Line& line, Range tiles, Tensor& border) const {
+void Layer::sum(const PackedFilters::Panel& panel, const RowTiles& line, Range tiles, Tensor& border) const {
     const int kh = w.shape().n, kw = w.shape().h, c = w.shape().w, width = panel.vecs * lanes;
     const Extent s = reach.stride, d = reach.dilation;
-    Job job{};
-    job.next_pixel = s.w * x.next_pixel;
-    job.next_run = d.w * x.next_pixel;
-    job.w_next_row = std::ptrdiff_t{kw} * c * width;
-    job.w_next_run = std::ptrdiff_t{c} * width;
+    KernelArguments job{};
+    job.pixel_pitch = s.w * x.pixel_pitch;
+    job.run_pitch = d.w * x.pixel_pitch;
+    job.w_row_pitch = std::ptrdiff_t{kw} * c * width;
+    job.w_run_pitch = std::ptrdiff_t{c} * width;
     job.b = b == nullptr ? nullptr : b + panel.filter;
-    job.y_next_pixel = y.next_pixel;
-    job.last = panel.last;
+    job.y_pixel_pitch = y.pixel_pitch;
+    job.tail_lanes = panel.tail_lanes;
     for (int tile = tiles.begin; tile < tiles.end; tile += job.tiles) {
         const int t = tile % line.tiles(), i = tile / line.tiles() % y.shape.h,
                   n = tile / line.tiles() / y.shape.h;
-        job.tiles = std::min(line.alike(t), tiles.end - tile);
+        job.tiles = std::min(line.identical(t), tiles.end - tile);
         // Tap rows inside of x.
         const int from_row = i * s.h - reach.top;
         const auto [first_m, end_m] = inside(from_row, d.h, kh, x.shape.h);
         const real* x_row =
-            x.data + n * x.next_image + (from_row + first_m * d.h) * x.next_row + panel.group * c;
+            x.data + n * x.image_pitch + (from_row + first_m * d.h) * x.row_pitch + panel.group * c;
         real* y_row = y.pixel(n, i, 0) + panel.filter;
         job.rows = end_m - first_m;
         job.fetch_from = job.rows - fetch_rows;
         for (const Pass& pass : line.passes(t)) {
             const int column = pass.first * s.w - reach.left + pass.l * d.w;
-            job.x = x_row + column * x.next_pixel;
-            job.next_row = d.h * x.next_row;
+            job.x = x_row + column * x.pixel_pitch;
+            job.row_pitch = d.h * x.row_pitch;
             if (pass.copied) {
                 const int columns = (pass.last - pass.first - 1) * s.w + kw;
                 const Range window{column * c, (column + columns) * c};
                 real* to = border.flat().data();
                 for (int m = 0; m < job.rows; ++m)
-                    copy_window(x_row + m * job.next_row, x.shape.w * c, window, to + m * window.size());
+                    copy_window(x_row + m * job.row_pitch, x.shape.w * c, window, to + m * window.size());
                 job.x = to;
-                job.next_row = window.size();
+                job.row_pitch = window.size();
             }
-            job.w = w.data(panel) + (first_m * kw + pass.l) * job.w_next_run;
-            job.y = y_row + pass.first * y.next_pixel;
+            job.w = w.data(panel) + (first_m * kw + pass.l) * job.w_run_pitch;
+            job.y = y_row + pass.first * y.pixel_pitch;
             job.runs = joined ? 1 : pass.end_l - pass.l;
             job.length = joined ? (pass.end_l - pass.l) * c : c;
             job.resume = pass.resume;
             job.relu = pass.finish && relu;
-            job.stream = stream && pass.finish && !pass.resume;
+            job.nontemporal = nontemporal && pass.finish && !pass.resume;
             pass.kernel(job);
         }
     }
@@ -102,7 +102,8 @@ void Layer::sum(const PackedFilters::Panel& panel, const Line& line, Range tiles
 
 }  // namespace
 
-void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, bool relu, MutableView y) {
+void direct(View x, const PackedFilters& w, const real* b, const WindowGeometry& reach, bool relu,
+            MutableView y) {
     const int kh = w.shape().n, kw = w.shape().h, c = w.shape().w;
     const Extent s = reach.stride, d = reach.dilation;
     const auto& panels = w.panels();
@@ -113,7 +114,7 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
                             x.shape.h == y.shape.h && x.shape.w == y.shape.w;
     const bool many = x.shape.size() + y.shape.size() > (1 << 21);
     if (one_to_one && y.shape.h > 1 && (y.shape.w < short_line || many) &&
-        x.next_row == x.next_pixel * x.shape.w && y.next_row == y.next_pixel * y.shape.w) {
+        x.row_pitch == x.pixel_pitch * x.shape.w && y.row_pitch == y.pixel_pitch * y.shape.w) {
         x.shape.w *= x.shape.h, y.shape.w *= y.shape.h;
         x.shape.h = y.shape.h = 1;
     }
@@ -128,37 +129,40 @@ void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, b
     const int pixels = w.shared_by() > 0 ? most_pixels_shared
                        : low             ? std::min(most_pixels(wide), 7)
                                          : most_pixels(wide);
-    const bool joined = d.w == 1 && x.next_pixel == c && w.shared_by() == 0, copies = joined && c < few;
+    const bool joined = d.w == 1 && x.pixel_pitch == c && w.shared_by() == 0, copies = joined && c < few;
     const auto line_of = [&](int vecs) {
-        return Line({x.shape.w, y.shape.w, kw, s.w, d.w, reach.left}, pixels, vecs, w.shared_by(), copies,
-                    relu);
+        return RowTiles({x.shape.w, y.shape.w, kw, s.w, d.w, reach.left}, pixels, vecs, w.shared_by(), copies,
+                        relu);
     };
-    const Line wide_line = line_of(wide), narrow_line = line_of(narrow);
+    const RowTiles wide_line = line_of(wide), narrow_line = line_of(narrow);
 
     // Fetched are those rows of taps that no line above has read.  Lines of pixels a power of two apart share
     // few places in the nearest cache, of twelve lines each: two tiles must fit.
-    const std::ptrdiff_t apart = s.w * x.next_pixel * std::ptrdiff_t{sizeof(real)};
+    const std::ptrdiff_t apart = s.w * x.pixel_pitch * std::ptrdiff_t{sizeof(real)};
     const bool both_fit = 2 * pixels <= 12 * (4096 / std::gcd(apart, 4096));
-    const bool stream =
-        streams(x, y) && std::ranges::all_of(panels, [](const auto& panel) { return panel.last == lanes; });
-    const Layer layer{x, w, b, reach, relu, y, joined, far && both_fit ? divide_up(s.h, d.h) : 0, stream};
+    const bool nontemporal = stores_nontemporal(x, y) && std::ranges::all_of(panels, [](const auto& panel) {
+                                 return panel.tail_lanes == lanes;
+                             });
+    const Layer layer{x,          w, b, reach, relu, y, joined, far && both_fit ? divide_up(s.h, d.h) : 0,
+                      nontemporal};
 
     const std::int64_t tile_pixels = std::min(pixels, y.shape.w);
     std::vector<int> widths;
     std::ranges::transform(panels, std::back_inserter(widths), width_of);
-    const Tasks tasks({.tiles = y.lines() * wide_line.tiles(),
-                       .panels = std::move(widths),
-                       .reads = tile_pixels * std::min(s.h, kh) * std::min(s.w, kw) * c,
-                       .writes = tile_pixels * y.shape.c,
-                       .filter_bytes = w.bytes(),
-                       .multiply_adds = y.shape.size() * kh * kw * c});
-    parallel_for(tasks.count(), [&](int task) {
-        Tensor border = copies ? Tensor::unset({.h = kh, .w = (pixels - 1) * s.w + kw, .c = c}) : Tensor();
-        tasks.each(task, [&](int p, Range tiles) {
+    const Schedule schedule({.tiles = y.rows() * wide_line.tiles(),
+                             .panels = std::move(widths),
+                             .reads = tile_pixels * std::min(s.h, kh) * std::min(s.w, kw) * c,
+                             .writes = tile_pixels * y.shape.c,
+                             .filter_bytes = w.bytes(),
+                             .multiply_adds = y.shape.size() * kh * kw * c});
+    parallel_for(schedule.count(), [&](int task) {
+        Tensor border =
+            copies ? Tensor::uninitialized({.h = kh, .w = (pixels - 1) * s.w + kw, .c = c}) : Tensor();
+        schedule.for_each(task, [&](int p, Range tiles) {
             const PackedFilters::Panel& panel = panels[std::size_t(p)];
             layer.sum(panel, panel.vecs == wide ? wide_line : narrow_line, tiles, border);
         });
-        if (stream) simd::streamed();
+        if (nontemporal) simd::store_fence();
     });
 }
 

@@ -2,18 +2,18 @@
 /// @file  The fast convolution itself, as later chapters call it: packed filters, strided views in and out.
 #include <vector>
 
-#include "common/tensor.hpp"
+#include "common/tensor/tensor.hpp"
 
 namespace cnn::optimized {
 
 /// A bank of filters somewhere in memory: element (m, l, k, f) stands at
-/// data[m * next_row + l * next_column + k * next_channel + f * next_filter].  So the transposed filters of a
-/// gradient, or every second tap, are only other strides.
+/// data[m * row_pitch + l * column_pitch + k * channel_pitch + f * filter_pitch].  So the transposed filters
+/// of a gradient, or every second tap, are only other strides.
 struct FilterView {
     const real* data = nullptr;
     Shape shape{0, 0, 0, 0};  ///< (kh, kw, channels / groups, filters)
-    std::ptrdiff_t next_row = 0, next_column = 0, next_channel = 0, next_filter = 0;
-    std::ptrdiff_t next_group = 0;  ///< from the first filter of one group to that of the next
+    std::ptrdiff_t row_pitch = 0, column_pitch = 0, channel_pitch = 0, filter_pitch = 0;
+    std::ptrdiff_t group_pitch = 0;  ///< from the first filter of one group to that of the next
 
     /// Filters as they are stored.
     FilterView(View w, int groups);
@@ -32,7 +32,7 @@ public:
 
     struct Panel {
         int group, filter, vecs,
-            last;            ///< first filter (counted over all groups), width, lanes of its last vector
+            tail_lanes;      ///< first filter (counted over all groups), width, lanes of its last vector
         std::size_t offset;  ///< of its first number
     };
     const Shape& shape() const { return shape_; }
@@ -52,13 +52,14 @@ private:
 
 /// Where an output pixel looks: y(i, j) reads x(i stride + m dilation - top, j stride + l dilation - left),
 /// and nothing where that is outside of x.  How far it reaches to the right and down follows from y's shape.
-struct Reach {
+struct WindowGeometry {
     Extent stride = 1, dilation = 1;
     int top = 0, left = 0;  ///< may be negative: the first pixels are then never read
 };
 
 /// y = b + w * x, then max(y, 0) if asked.  x and y may be any views: slices of channels, every s-th pixel.
 /// Taps that fall outside of x cost nothing.  `b` has c_out numbers or is null.
-void direct(View x, const PackedFilters& w, const real* b, const Reach& reach, bool relu, MutableView y);
+void direct(View x, const PackedFilters& w, const real* b, const WindowGeometry& reach, bool relu,
+            MutableView y);
 
 }  // namespace cnn::optimized

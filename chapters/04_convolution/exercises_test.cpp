@@ -1,5 +1,5 @@
 // Solutions to the exercises of chapter.md.
-#include "common/testing.hpp"
+#include "common/testing/testing.hpp"
 #include "convolution.hpp"
 
 using namespace cnn;

@@ -8,9 +8,9 @@
 #include <memory>
 #include <utility>
 
-#include "common/parallel.hpp"
-#include "common/range.hpp"
-#include "common/tile.hpp"
+#include "common/base/range.hpp"
+#include "common/kernels/tile.hpp"
+#include "common/machine/parallel.hpp"
 #include "narrow.hpp"
 
 namespace cnn::optimized {
@@ -22,30 +22,30 @@ namespace {
 constexpr int widest = simd::registers >= 32 ? 3 : 1;  // vectors of a run
 constexpr int most_rows(int vecs) { return std::min(14, (simd::registers - vecs - 1) / vecs); }
 
-struct Job {
+struct KernelArguments {
     const real* dy;  // the first output pixel of a column
-    std::ptrdiff_t next_row;
+    std::ptrdiff_t row_pitch;
     const real* w;  // (filters, run) of one tap row
     int filters;
     real* dx;  // where its run starts
-    std::ptrdiff_t dx_next_row;
+    std::ptrdiff_t dx_row_pitch;
 };
 
 // [run]
 // dx[row][run] += sum over f of dy[row][f] * w[f][run], for a column of rows
 template <int rows, int vecs>
-void kernel(const Job& job) {
+void kernel(const KernelArguments& job) {
     Tile<rows, vecs> tile;
     tile.zero();
-    tile.add(job.dy, job.next_row, 1, job.w, tile.width, job.filters);
-    each<rows, vecs>([&](int r, int v) {
-        real* to = job.dx + r * job.dx_next_row + v * lanes;
+    tile.add(job.dy, job.row_pitch, 1, job.w, tile.width, job.filters);
+    unroll<rows, vecs>([&](int r, int v) {
+        real* to = job.dx + r * job.dx_row_pitch + v * lanes;
         (vec::load(to) + tile.sum[r][v]).store(to);
     });
 }
 // [run]
 
-using Kernel = void (*)(const Job&);
+using Kernel = void (*)(const KernelArguments&);
 template <int vecs, int... rows>
 constexpr std::array<Kernel, 14> of_width(std::integer_sequence<int, rows...>) {
     return {kernel<rows + 1, vecs>...};
@@ -94,7 +94,7 @@ Prepared few_channels_backward_input(View w, const Convolution& layer, const Sha
             const int n = task / bands;
             const auto [first, end] = share_of(height, task % bands, bands);
             Tensor rows({.h = end - first, .c = columns * c + width});
-            const std::ptrdiff_t next_row = rows.shape().c;
+            const std::ptrdiff_t row_pitch = rows.shape().c;
             for (int m = 0; m < kernel.h; ++m) {
                 // Output rows whose tap m lies in this band.
                 const int i = std::max(0, first > m ? divide_up(first - m, s.h) : 0);
@@ -106,9 +106,9 @@ Prepared few_channels_backward_input(View w, const Convolution& layer, const Sha
                         const Range tile = share_of(end_i - i, t, tiles);
                         const int row = i + tile.begin;
                         kernels[std::size_t(vecs - 1)][std::size_t(tile.size() - 1)](
-                            {dy.pixel(n, row, j), dy.next_row, runs->view().pixel(m, 0, 0), y.c,
-                             rows.flat().data() + (row * s.h + m - first) * next_row + j * s.w * c,
-                             s.h * next_row});
+                            {dy.pixel(n, row, j), dy.row_pitch, runs->view().pixel(m, 0, 0), y.c,
+                             rows.flat().data() + (row * s.h + m - first) * row_pitch + j * s.w * c,
+                             s.h * row_pitch});
                     }
             }
 
@@ -116,7 +116,7 @@ Prepared few_channels_backward_input(View w, const Convolution& layer, const Sha
             const int j = std::max(0, -p.left), count = std::min(x.w - j, columns - (j + p.left));
             for (int i = std::max(0, first - p.top); i < std::min(x.h, end - p.top) && count > 0; ++i) {
                 const real* from = rows.view().pixel(0, i + p.top - first, 0) + (j + p.left) * c;
-                if (dx.next_pixel == c)
+                if (dx.pixel_pitch == c)
                     std::copy_n(from, count * c, dx.pixel(n, i, j));
                 else
                     for (int q = 0; q < count; ++q) std::copy_n(from + q * c, c, dx.pixel(n, i, j + q));

@@ -49,7 +49,7 @@ Range FilterDivision::channels_of(Range some_tiles) const {
     return {first(some_tiles.begin), first(some_tiles.end)};
 }
 
-int FilterDivision::alike(Range some_tiles) const {
+int FilterDivision::identical(Range some_tiles) const {
     const auto [half, theirs] = half_of(some_tiles.begin);
     const int lower = half.begin + theirs.size() % half.size();  // the first of the lower ones
     return std::min(some_tiles.begin < lower ? lower : half.end, some_tiles.end) - some_tiles.begin;

@@ -1,7 +1,7 @@
 #pragma once
 /// @file  How the filters' gradient is divided into tiles of registers.
-#include "common/range.hpp"
-#include "common/tensor.hpp"
+#include "common/base/range.hpp"
+#include "common/tensor/tensor.hpp"
 
 namespace cnn::optimized {
 
@@ -22,7 +22,7 @@ struct FilterDivision {
     Range tiles_of(Range units) const;
     Range channels_of(Range some_tiles) const;
     /// How many of some tiles, from the first, are equally high.
-    int alike(Range some_tiles) const;
+    int identical(Range some_tiles) const;
     /// How many vectors a panel is wide; and its filters, counted over all banks.
     int vectors_of(int panel) const;
     Range filters_of(int panel) const;

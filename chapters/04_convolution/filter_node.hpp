@@ -2,8 +2,8 @@
 /// @file  What all nodes with filters and perhaps a bias have in common, here and in later chapters.
 #include <functional>
 
-#include "common/operation.hpp"
-#include "common/tensor.hpp"
+#include "common/graph/operation.hpp"
+#include "common/tensor/tensor.hpp"
 
 namespace cnn {
 

@@ -19,11 +19,11 @@
 //               leave the caches
 #include <algorithm>
 
-#include "common/cache.hpp"
-#include "common/error.hpp"
-#include "common/parallel.hpp"
-#include "common/range.hpp"
-#include "common/stream.hpp"
+#include "common/base/error.hpp"
+#include "common/base/range.hpp"
+#include "common/kernels/nontemporal.hpp"
+#include "common/machine/cache.hpp"
+#include "common/machine/parallel.hpp"
 #include "convolution.hpp"
 #include "gradient.hpp"
 #include "gradient_block.hpp"
@@ -40,7 +40,7 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
     int whole_row = 0;
     if (groups == 1 && dw.shape.h > 1 && dw.shape.w < lanes && dilation.w == 1) {
         const int kw = dw.shape.h, c = dw.shape.w;
-        if (x.next_pixel != c || std::min(padding.left, padding.right) < 0) {
+        if (x.pixel_pitch != c || std::min(padding.left, padding.right) < 0) {
             x = copied = pad(x, {{0, 0, padding.left, padding.right}});
             padding.left = padding.right = 0;
         }
@@ -52,23 +52,24 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
     const int kh = dw.shape.n, kw = dw.shape.h, c = dw.shape.w;
     // Pixels that a stride sets whole pages apart share one place of the nearest cache.  Those that one tap
     // sees are brought together.
-    const bool crowded = stride.w > 1 && pages_apart(stride.w * x.next_pixel * std::ptrdiff_t{sizeof(real)});
+    const bool crowded =
+        stride.w > 1 && same_cache_set(stride.w * x.pixel_pitch * std::ptrdiff_t{sizeof(real)});
     if (crowded && whole_row == 0 && kh == 1 && kw == 1 && padding == Sides(0)) {
-        copied = Tensor::unset({x.shape.n, dy.shape.h, dy.shape.w, x.shape.c});
-        copy(x.every(stride).window(0, 0, {dy.shape.h, dy.shape.w}), copied);
+        copied = Tensor::uninitialized({x.shape.n, dy.shape.h, dy.shape.w, x.shape.c});
+        copy(x.strided(stride).window(0, 0, {dy.shape.h, dy.shape.w}), copied);
         x = copied, stride = 1;
     }
     // One tap that sees every pixel: an image is one line.
     if (kh == 1 && kw == 1 && stride == Extent(1) && padding == Sides(0) && dy.shape.h * dy.shape.w <= 256 &&
-        x.next_row == x.shape.w * x.next_pixel && dy.next_row == dy.shape.w * dy.next_pixel) {
+        x.row_pitch == x.shape.w * x.pixel_pitch && dy.row_pitch == dy.shape.w * dy.pixel_pitch) {
         x.shape.w *= x.shape.h, dy.shape.w *= dy.shape.h;
         x.shape.h = dy.shape.h = 1;
-        x.next_row = x.next_image, dy.next_row = dy.next_image;
+        x.row_pitch = x.image_pitch, dy.row_pitch = dy.image_pitch;
     }
 
     const FilterDivision d(dw.shape, groups);
-    const FilterGradient gradient{dy,       x, stride,    padding,
-                                  dilation, d, whole_row, Near(d, kh * kw, stride.w * x.next_pixel)};
+    const FilterGradient gradient{
+        dy, x, stride, padding, dilation, d, whole_row, CacheBlocking(d, kh * kw, stride.w * x.pixel_pitch)};
 
     // [slices]
     // At least 16 tasks, as far as each slice has so many pixels that adding up its sums costs little beside;
@@ -76,7 +77,7 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
     // The number of slices is even, and does not depend on the threads, so the order of the sums does not
     // either.
     constexpr std::int64_t worth_sums = 512;  // pixels
-    const int units = d.units(), lines = dy.lines();
+    const int units = d.units(), lines = dy.rows();
     const std::int64_t pixels = std::int64_t{lines} * dy.shape.w;
     const std::int64_t numbers = x.shape.size() + dy.shape.size();
     const bool vast = large(numbers) && numbers > 64 * dw.shape.size();
@@ -89,7 +90,7 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
     // Of small maps, threads share taps: their parts of dw then touch in one place, not once for each tap.
     const bool by_tap =
         shares > 1 && d.banks == 1 && kh * kw > 1 && stride == Extent(1) && !gradient.fetches();
-    Tensor others = slices > 1 ? Tensor::unset({(slices - 1) * kh, kw, c, dw.shape.c}) : Tensor();
+    Tensor others = slices > 1 ? Tensor::uninitialized({(slices - 1) * kh, kw, c, dw.shape.c}) : Tensor();
     parallel_for(slices * shares, [&](int task) {
         const int slice = task / shares, share = task % shares;
         gradient.sum({share_of(units * (by_tap ? kh * kw : 1), share, shares), by_tap},
@@ -110,7 +111,7 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
 
 void conv2d_backward_filters_into(View dy, View x, const Convolution& layer, MutableView dw) {
     require_gradient(dy, convolved_shape(x.shape, dw.shape, layer));
-    if (one_channel(dw.shape, layer) && dy.next_pixel == dy.shape.c)
+    if (one_channel(dw.shape, layer) && dy.pixel_pitch == dy.shape.c)
         copy(one_channel_backward_filters(dy, x, dw.shape, layer), dw);
     else if (layer.mode == PaddingMode::constant || layer.padding == Sides(0))
         backward_filters(dy, x, layer.stride, layer.padding, layer.groups, 1, dw);
@@ -119,7 +120,7 @@ void conv2d_backward_filters_into(View dy, View x, const Convolution& layer, Mut
 }
 
 Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolution& layer) {
-    Tensor dw = Tensor::unset(w);
+    Tensor dw = Tensor::uninitialized(w);
     conv2d_backward_filters_into(dy, x, layer, dw);
     return dw;
 }

@@ -1,7 +1,7 @@
 #include <cstdlib>
 
-#include "common/parallel.hpp"
-#include "common/testing.hpp"
+#include "common/machine/parallel.hpp"
+#include "common/testing/testing.hpp"
 #include "convolution.hpp"
 #include "filter_division.hpp"
 
@@ -19,7 +19,7 @@ TEST_CASE("filters: half of the tiles hold half of the channels, and each tile a
         CHECK(d.channels_of({0, d.tiles}) == Range{0, channels});
         CHECK((d.tiles % 2 == 1 || std::abs(channels - 2 * half) <= 1));
         for (int tile = 0, many; tile < d.tiles; tile += many) {
-            many = d.alike({tile, d.tiles});
+            many = d.identical({tile, d.tiles});
             for (int t = tile; t < tile + many; ++t) CHECK(height(t) == height(tile));
         }
     }

@@ -1,6 +1,6 @@
 #pragma once
 /// @file  The gradient for the filters, as later chapters call it.
-#include "common/tensor.hpp"
+#include "common/tensor/tensor.hpp"
 
 namespace cnn::optimized {
 

@@ -3,14 +3,14 @@
 #include <algorithm>
 
 #include "border.hpp"
-#include "common/cache.hpp"
+#include "common/machine/cache.hpp"
 
 namespace cnn::optimized {
 
 using simd::lanes;
 
 // [near]
-Near::Near(const FilterDivision& d, int taps, std::ptrdiff_t next_pixel)
+CacheBlocking::CacheBlocking(const FilterDivision& d, int taps, std::ptrdiff_t pixel_pitch)
     : panels(1), tiles(d.tiles), pixels(256) {
     if (taps > 1) return;
     // One tap: sums of a square, this block and the next.
@@ -21,7 +21,7 @@ Near::Near(const FilterDivision& d, int taps, std::ptrdiff_t next_pixel)
     const std::int64_t numbers = cache_bytes(2) / int(sizeof(real));
     pixels = int(std::clamp<std::int64_t>((numbers - high * wide) / 2 / (high + wide), 128, 512));
     // Pixels far apart share few of the cache's places: this block and the next lie within most of its size.
-    pixels = int(std::clamp<std::int64_t>(numbers * 3 / 8 / next_pixel, 96, pixels));
+    pixels = int(std::clamp<std::int64_t>(numbers * 3 / 8 / pixel_pitch, 96, pixels));
 }
 // [near]
 
@@ -48,7 +48,7 @@ void FilterGradient::sum(const Units& units, Range panels, Range tiles, Range li
     const int blocks = std::clamp((pixels + near.pixels / 2) / near.pixels, 1, std::max(1, lines.size()));
     const int high = d.channels_of(tiles).size(), wide = divide_up(d.vectors, d.panels) * lanes;
     // The sums of several blocks stay together, where no other thread's lines are near.
-    Tensor together = blocks > 1 ? Tensor::unset({panels.size() * kh, kw, high, wide}) : Tensor();
+    Tensor together = blocks > 1 ? Tensor::uninitialized({panels.size() * kh, kw, high, wide}) : Tensor();
     Block block;
     block.most_lines = divide_up(lines.size(), blocks);
     for (int b = 0; b < blocks; ++b) {
@@ -89,8 +89,8 @@ void FilterGradient::pack(const View& panel, Range lines, MutableView packed) co
     const int whole = panel.shape.c / lanes * lanes, rest = panel.shape.c - whole;
     real* to = packed.data;
     for (int line = lines.begin; line < lines.end; ++line) {
-        const real* from = panel.line(line).data;
-        for (int j = 0; j < dy.shape.w; ++j, from += dy.next_pixel, to += packed.next_pixel) {
+        const real* from = panel.row(line).data;
+        for (int j = 0; j < dy.shape.w; ++j, from += dy.pixel_pitch, to += packed.pixel_pitch) {
             for (int f = 0; f < whole; f += lanes) simd::vec::load(from + f).store(to + f);
             if (rest > 0) simd::vec::load_first(rest, from + whole).store(to + whole);
         }
@@ -107,9 +107,9 @@ void FilterGradient::find_runs(const View& panel_x, const View& panel_dy, bool p
         const int x_row = i * stride.h - padding.top + m * dilation.h;
         if (x_row < 0 || x_row >= x.shape.h) continue;
         const View gradients =
-            packs ? block.packed.view().window(at, 0, {1, dy.shape.w}) : panel_dy.line(line);
+            packs ? block.packed.view().window(at, 0, {1, dy.shape.w}) : panel_dy.row(line);
         if (!seen.empty())
-            block.runs.push_back({panel_x.pixel(n, x_row, 0) + (seen.begin * stride.w + tap) * x.next_pixel,
+            block.runs.push_back({panel_x.pixel(n, x_row, 0) + (seen.begin * stride.w + tap) * x.pixel_pitch,
                                   gradients.pixel(0, 0, seen.begin), seen.size()});
         if (!padded()) continue;
         // Windows over the border are copied, together with its zeros.
@@ -117,8 +117,8 @@ void FilterGradient::find_runs(const View& panel_x, const View& panel_dy, bool p
         for (const Range edge : {Range{0, whole.begin}, Range{whole.end, dy.shape.w}}) {
             if (edge.empty()) continue;
             real* to = block.borders.view().pixel(0, at, edge.begin > 0);
-            const int first = (edge.begin * stride.w + tap) * x.next_pixel;
-            const int count = (edge.size() - 1) * stride.w * x.next_pixel + x.shape.c;
+            const int first = (edge.begin * stride.w + tap) * x.pixel_pitch;
+            const int count = (edge.size() - 1) * stride.w * x.pixel_pitch + x.shape.c;
             copy_window(panel_x.pixel(n, x_row, 0), whole_row, {first, first + count}, to);
             block.runs.push_back({to, gradients.pixel(0, 0, edge.begin), edge.size()});
         }
@@ -136,15 +136,15 @@ void FilterGradient::add(const Units& units, int panel, Range tiles, bool start,
     const View panel_x = x.channels(channel, d.channels), panel_dy = dy.channels(filter, count);
     // Packed are vectors that are not whole, and lines that lie apart and are read often.
     const int reads = kh * kw * tiles.size();
-    const bool packs = count < width || (dy.next_pixel > width && kh * kw > 1 && reads > 16);
+    const bool packs = count < width || (dy.pixel_pitch > width && kh * kw > 1 && reads > 16);
     if (packs) {
         const Shape shape{.h = block.most_lines, .w = dy.shape.w, .c = width};
-        if (block.packed.shape() != shape) block.packed = Tensor::unset(shape);
+        if (block.packed.shape() != shape) block.packed = Tensor::uninitialized(shape);
         pack(panel_dy, block.lines, block.packed);
     }
     if (padded() && block.borders.empty()) {
-        const int around = (padding.left + padding.right) * int(x.next_pixel);
-        block.borders = Tensor::unset({.h = block.most_lines, .w = 2, .c = whole_row + around});
+        const int around = (padding.left + padding.right) * int(x.pixel_pitch);
+        block.borders = Tensor::uninitialized({.h = block.most_lines, .w = 2, .c = whole_row + around});
     }
 
     for (int m = 0; m < kh; ++m)
@@ -159,20 +159,20 @@ void FilterGradient::add(const Units& units, int panel, Range tiles, bool start,
                                  : fetch_inputs ? mine.end
                                                 : std::min(mine.begin + vecs, mine.end);
             for (int t = mine.begin, many; t < mine.end; t += many) {
-                many = d.alike({t, t < fetching ? fetching : mine.end});
+                many = d.identical({t, t < fetching ? fetching : mine.end});
                 const Range channels = d.channels_of({t, t + 1});
                 gradient_kernel(channels.size(), vecs, d.shared_by)(
                     {.tiles = many,
                      .runs = &block.runs,
                      .channel = channels.begin,
-                     .next_pixel = stride.w * x.next_pixel,
-                     .dy_next_pixel = packs ? width : dy.next_pixel,
+                     .pixel_pitch = stride.w * x.pixel_pitch,
+                     .dy_pixel_pitch = packs ? width : dy.pixel_pitch,
                      .fetch = t < fetching,
-                     .x_ahead = fetch_inputs ? block.most_lines * stride.h * x.next_row : 0,
-                     .dy_ahead = packs ? 0 : block.most_lines * dy.next_row,
+                     .x_ahead = fetch_inputs ? block.most_lines * stride.h * x.row_pitch : 0,
+                     .dy_ahead = packs ? 0 : block.most_lines * dy.row_pitch,
                      .dw = sums.pixel(m, l, channels.begin - first_channel),
-                     .next_channel = sums.next_pixel,
-                     .last = sums.shape.c - (vecs - 1) * lanes,
+                     .channel_pitch = sums.pixel_pitch,
+                     .tail_lanes = sums.shape.c - (vecs - 1) * lanes,
                      .resume = !start});
             }
         }

@@ -2,7 +2,7 @@
 /// @file  The gradient for the filters, as far as one block of pixels adds to it.
 #include <vector>
 
-#include "common/tensor.hpp"
+#include "common/tensor/tensor.hpp"
 #include "filter_division.hpp"
 #include "gradient_kernel.hpp"
 
@@ -10,10 +10,10 @@ namespace cnn::optimized {
 
 /// What stays in a second-level cache: the sums of so many panels by tiles, while blocks of so many pixels
 /// pass.
-struct Near {
+struct CacheBlocking {
     int panels, tiles, pixels;
 
-    Near(const FilterDivision& division, int taps, std::ptrdiff_t next_pixel);
+    CacheBlocking(const FilterDivision& division, int taps, std::ptrdiff_t pixel_pitch);
 };
 
 /// Units of every tap; or, `by_tap`, of one tap after the other, numbered on, so that they lie side by side
@@ -34,7 +34,7 @@ struct FilterGradient {
     Extent dilation;
     FilterDivision division;
     int whole_row;  ///< numbers of an input row, where the taps of a kernel row are one run of them; or 0
-    Near near;
+    CacheBlocking near;
 
     /// Writes to dw, in some units, what some lines of all images give.
     void sum(const Units& units, Range lines, MutableView dw) const;

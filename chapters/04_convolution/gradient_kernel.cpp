@@ -4,7 +4,7 @@
 #include <bit>
 #include <utility>
 
-#include "common/tile.hpp"
+#include "common/kernels/tile.hpp"
 
 namespace cnn::optimized {
 
@@ -16,27 +16,27 @@ namespace {
 // dw[c][f] += sum over pixels of x[pixel][c] * dy[pixel][f], for some channels and a panel of filters
 template <int channels, int vecs, bool whole>
 void tile(const GradientJob& job) {
-    const int last = whole ? lanes : job.last;
+    const int tail_lanes = whole ? lanes : job.tail_lanes;
     real* dw = job.dw;
-    for (int t = 0; t < job.tiles; ++t, dw += channels * job.next_channel) {
+    for (int t = 0; t < job.tiles; ++t, dw += channels * job.channel_pitch) {
         Tile<channels, vecs> sums;
         if (job.resume)
-            sums.load(dw, job.next_channel, last);
+            sums.load(dw, job.channel_pitch, tail_lanes);
         else
             sums.zero();
         for (const Run& run : *job.runs) {
             const real *x = run.x + job.channel + t * channels, *dy = run.dy;
             if (!job.fetch) {
-                sums.add(x, 1, job.next_pixel, dy, job.dy_next_pixel, run.pixels);
+                sums.add(x, 1, job.pixel_pitch, dy, job.dy_pixel_pitch, run.pixels);
                 continue;
             }
-            for (int j = 0; j < run.pixels; ++j, x += job.next_pixel, dy += job.dy_next_pixel) {
+            for (int j = 0; j < run.pixels; ++j, x += job.pixel_pitch, dy += job.dy_pixel_pitch) {
                 __builtin_prefetch(x + job.x_ahead + channels - 1, 0, 2);
                 __builtin_prefetch(dy + job.dy_ahead + t % vecs * lanes, 0, 2);
                 sums.add(x, 1, dy);
             }
         }
-        sums.store(dw, job.next_channel, last);
+        sums.store(dw, job.channel_pitch, tail_lanes);
     }
 }
 // [kernel]
@@ -46,18 +46,18 @@ void tile(const GradientJob& job) {
 // dw[c][lane] += sum over pixels of x[pixel][group of lane + c] * dy[pixel][lane]
 template <int size, int vecs, bool whole>
 void shared(const GradientJob& job) {
-    const int last = whole ? lanes : job.last;
+    const int tail_lanes = whole ? lanes : job.tail_lanes;
     const auto input = [&](const real* x, int v) {
-        return whole || v + 1 < vecs ? vec::load(x + v * lanes) : vec::load_first(last, x + v * lanes);
+        return whole || v + 1 < vecs ? vec::load(x + v * lanes) : vec::load_first(tail_lanes, x + v * lanes);
     };
     Tile<size, vecs> sums;
     if (job.resume)
-        sums.load(job.dw, job.next_channel, last);
+        sums.load(job.dw, job.channel_pitch, tail_lanes);
     else
         sums.zero();
     for (const Run& run : *job.runs) {
         const real *x = run.x + job.channel, *dy = run.dy;
-        for (int j = 0; j < run.pixels; ++j, x += job.next_pixel, dy += job.dy_next_pixel)
+        for (int j = 0; j < run.pixels; ++j, x += job.pixel_pitch, dy += job.dy_pixel_pitch)
             [&]<int... i>(std::integer_sequence<int, i...>) __attribute__((always_inline)) {
                 ((sums.sum[i % size][i / size] =
                       fma(simd::spread<size, i % size>(input(x, i / size)), vec::load(dy + i / size * lanes),
@@ -66,18 +66,18 @@ void shared(const GradientJob& job) {
             }
         (std::make_integer_sequence<int, size * vecs>{});
     }
-    sums.store(job.dw, job.next_channel, last);
+    sums.store(job.dw, job.channel_pitch, tail_lanes);
 }
 
 using Kernels = std::array<GradientKernel, 15>;
 
 template <int channels, int vecs>
 void either_tile(const GradientJob& job) {
-    job.last == lanes ? tile<channels, vecs, true>(job) : tile<channels, vecs, false>(job);
+    job.tail_lanes == lanes ? tile<channels, vecs, true>(job) : tile<channels, vecs, false>(job);
 }
 template <int size, int vecs>
 void either_shared(const GradientJob& job) {
-    job.last == lanes ? shared<size, vecs, true>(job) : shared<size, vecs, false>(job);
+    job.tail_lanes == lanes ? shared<size, vecs, true>(job) : shared<size, vecs, false>(job);
 }
 
 template <int vecs, int... i>

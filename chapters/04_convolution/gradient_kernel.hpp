@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "common/simd.hpp"
+#include "common/machine/simd.hpp"
 
 namespace cnn::optimized {
 
@@ -28,13 +28,13 @@ struct GradientJob {
     int tiles;
     const std::vector<Run>* runs;
     int channel;  // the first of the first tile
-    std::ptrdiff_t next_pixel, dy_next_pixel;
+    std::ptrdiff_t pixel_pitch, dy_pixel_pitch;
     bool fetch;  // whether to fetch meanwhile what is so far away
     std::ptrdiff_t x_ahead, dy_ahead;
     real* dw;
-    std::ptrdiff_t next_channel;
-    int last;     // filters of the last vector
-    bool resume;  // sums start at dw
+    std::ptrdiff_t channel_pitch;
+    int tail_lanes;  // filters of the last vector
+    bool resume;     // sums start at dw
 };
 using GradientKernel = void (*)(const GradientJob&);
 

@@ -1,5 +1,5 @@
 // Built with double: the layer's gradients and the ReLU's against finite differences.
-#include "common/testing.hpp"
+#include "common/testing/testing.hpp"
 #include "convolution.hpp"
 
 using namespace cnn;

@@ -1,9 +1,9 @@
 // What no slide states but a convolution obeys: optimized is naive, gradients are adjoints, wrong use is
 // refused.
-#include "common/parallel.hpp"
-#include "common/simd.hpp"
-#include "common/stream.hpp"
-#include "common/testing.hpp"
+#include "common/kernels/nontemporal.hpp"
+#include "common/machine/parallel.hpp"
+#include "common/machine/simd.hpp"
+#include "common/testing/testing.hpp"
 #include "convolution.hpp"
 #include "direct.hpp"
 
@@ -87,14 +87,14 @@ TEST_CASE("s-08: optimized is naive to the last bit, forward and both gradients,
 
 TEST_CASE("s-08: a slice of a map and every second pixel convolve like their copies") {
     const Tensor x = small_integers({.n = 2, .h = 9, .w = 11, .c = 7}), w = small_integers({3, 2, 4, 5}, 2);
-    const View part = View(x).channels(2, 4).every({2, 3}, 1, 0);
+    const View part = View(x).channels(2, 4).strided({2, 3}, 1, 0);
     Tensor whole({.n = 2, .h = 8, .w = 5, .c = 9});
     const Convolution layer{.padding = {1, 1, 0, 2}};
-    const MutableView to = whole.view().channels(3, 5).every({2, 1});
+    const MutableView to = whole.view().channels(3, 5).strided({2, 1});
     optimized::conv2d_into(part, w, {}, layer, to);
     CHECK(Tensor(View(to)) == naive::conv2d(Tensor(part), w, {}, layer));
     CHECK(Tensor(View(whole).channels(0, 3)) == Tensor({2, 8, 5, 3}));  // the neighbours are untouched
-    CHECK(Tensor(View(whole).every({2, 1}, 1, 0)) == Tensor({2, 4, 5, 9}));
+    CHECK(Tensor(View(whole).strided({2, 1}, 1, 0)) == Tensor({2, 4, 5, 9}));
 }
 
 TEST_CASE("s-08: a layer prepared once serves many maps, forward and back, also those with gaps") {

@@ -4,7 +4,7 @@
 #include <bit>
 #include <utility>
 
-#include "common/tile.hpp"
+#include "common/kernels/tile.hpp"
 
 namespace cnn::optimized {
 
@@ -13,77 +13,77 @@ using simd::lanes;
 namespace {
 
 // [kernel]
-template <int pixels, int vecs, End end>
-void tile(const Job& job) {
-    const int last = end == End::cut ? job.last : lanes;
+template <int pixels, int vecs, Store ending>
+void tile(const KernelArguments& job) {
+    const int tail_lanes = ending == Store::tail ? job.tail_lanes : lanes;
     const real* x = job.x;
     real* y = job.y;
-    for (int t = 0; t < job.tiles; ++t, x += pixels * job.next_pixel, y += pixels * job.y_next_pixel) {
+    for (int t = 0; t < job.tiles; ++t, x += pixels * job.pixel_pitch, y += pixels * job.y_pixel_pitch) {
         Tile<pixels, vecs> sums;
         if (job.resume)
-            sums.load(y, job.y_next_pixel, last);
+            sums.load(y, job.y_pixel_pitch, tail_lanes);
         else if (job.b != nullptr)
-            sums.start(job.b, last);
+            sums.start(job.b, tail_lanes);
         else
             sums.zero();
         for (int m = 0; m < job.rows; ++m)
             for (int run = 0; run < job.runs; ++run) {
-                const real* from = x + m * job.next_row + run * job.next_run;
-                const real* w = job.w + m * job.w_next_row + run * job.w_next_run;
+                const real* from = x + m * job.row_pitch + run * job.run_pitch;
+                const real* w = job.w + m * job.w_row_pitch + run * job.w_run_pitch;
                 if (m >= job.fetch_from)
-                    sums.add_and_fetch(from, job.next_pixel, w, sums.width, job.length,
-                                       from + pixels * job.next_pixel);
+                    sums.add_and_fetch(from, job.pixel_pitch, w, sums.width, job.length,
+                                       from + pixels * job.pixel_pitch);
                 else
-                    sums.add(from, job.next_pixel, 1, w, sums.width, job.length);
+                    sums.add(from, job.pixel_pitch, 1, w, sums.width, job.length);
             }
         if (job.relu) sums.relu();
-        sums.template write<end>(y, job.y_next_pixel, last);
+        sums.template write<ending>(y, job.y_pixel_pitch, tail_lanes);
     }
 }
 // [kernel]
 
 template <int pixels, int vecs>
-void kernel(const Job& job) {
-    if (job.last < lanes) return tile<pixels, vecs, End::cut>(job);
-    job.stream ? tile<pixels, vecs, End::streamed>(job) : tile<pixels, vecs, End::whole>(job);
+void kernel(const KernelArguments& job) {
+    if (job.tail_lanes < lanes) return tile<pixels, vecs, Store::tail>(job);
+    job.nontemporal ? tile<pixels, vecs, Store::nontemporal>(job) : tile<pixels, vecs, Store::whole>(job);
 }
 
 // Groups of few channels share a vector: each lane sums over its group's channels.
 //
 // y[p][lane] += x[p][group of lane + k] * w[k][lane]      for k = 0 ... size - 1, tap by tap
 template <int pixels, int size, bool whole>
-void grouped(const Job& job) {
+void grouped(const KernelArguments& job) {
     const real* x = job.x;
     real* y = job.y;
-    for (int t = 0; t < job.tiles; ++t, x += pixels * job.next_pixel, y += pixels * job.y_next_pixel) {
+    for (int t = 0; t < job.tiles; ++t, x += pixels * job.pixel_pitch, y += pixels * job.y_pixel_pitch) {
         Tile<pixels, 1> sums;
         if (job.resume)
-            sums.load(y, job.y_next_pixel, job.last);
+            sums.load(y, job.y_pixel_pitch, job.tail_lanes);
         else if (job.b != nullptr)
-            sums.start(job.b, job.last);
+            sums.start(job.b, job.tail_lanes);
         else
             sums.zero();
         for (int m = 0; m < job.rows; ++m)
             for (int run = 0; run < job.runs; ++run) {
-                const real* from = x + m * job.next_row + run * job.next_run;
-                const real* w = job.w + m * job.w_next_row + run * job.w_next_run;
+                const real* from = x + m * job.row_pitch + run * job.run_pitch;
+                const real* w = job.w + m * job.w_row_pitch + run * job.w_run_pitch;
                 const auto channel = [&]<int... k>(const simd::vec& pixel, simd::vec& sum,
                                                    std::integer_sequence<int, k...>) {
                     ((sum = fma(simd::spread<size, k>(pixel), simd::vec::load(w + k * lanes), sum)), ...);
                 };
-                each<pixels, 1>([&](int p, int) {
-                    const real* pixel = from + p * job.next_pixel;
-                    channel(whole ? simd::vec::load(pixel) : simd::vec::load_first(job.last, pixel),
+                unroll<pixels, 1>([&](int p, int) {
+                    const real* pixel = from + p * job.pixel_pitch;
+                    channel(whole ? simd::vec::load(pixel) : simd::vec::load_first(job.tail_lanes, pixel),
                             sums.sum[p][0], std::make_integer_sequence<int, size>{});
                 });
             }
         if (job.relu) sums.relu();
-        sums.store(y, job.y_next_pixel, job.last);
+        sums.store(y, job.y_pixel_pitch, job.tail_lanes);
     }
 }
 template <int pixels, int size>
-void grouped_either(const Job& job) {
-    job.last == lanes ? grouped<pixels, size, true>(job) : grouped<pixels, size, false>(job);
+void grouped_either(const KernelArguments& job) {
+    job.tail_lanes == lanes ? grouped<pixels, size, true>(job) : grouped<pixels, size, false>(job);
 }
 // Groups that fill a vector or more do not share it.
 template <int size, std::size_t... i>

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "common/simd.hpp"
+#include "common/machine/simd.hpp"
 
 namespace cnn::optimized {
 
@@ -18,23 +18,24 @@ inline constexpr int most_pixels_shared = std::min(14, most_pixels(1));
 
 /// One call of the micro-kernel: which numbers a tile of pixels reads, and where it writes; and how many
 /// tiles follow side by side, the same but for their place.
-struct Job {
+struct KernelArguments {
     int tiles;
     const real* x;
-    std::ptrdiff_t next_pixel, next_row, next_run;  // from output pixel to pixel, tap row to row, run to run
+    std::ptrdiff_t pixel_pitch, row_pitch,
+        run_pitch;  // from output pixel to pixel, tap row to row, run to run
     const real* w;
-    std::ptrdiff_t w_next_row, w_next_run;
+    std::ptrdiff_t w_row_pitch, w_run_pitch;
     int rows, runs, length;  // tap rows, runs of contiguous numbers in each, and their length
     int fetch_from;          // the first tap row in which the next tile's pixels are fetched meanwhile
     const real* b;           // where sums start: a bias, or null for zero
     real* y;
-    std::ptrdiff_t y_next_pixel;
-    int last;     // lanes of the last vector
-    bool resume;  // sums start at y
+    std::ptrdiff_t y_pixel_pitch;
+    int tail_lanes;  // lanes of the last vector
+    bool resume;     // sums start at y
     bool relu;
-    bool stream;  // past the caches; only whole vectors
+    bool nontemporal;  // past the caches; only whole vectors
 };
-using Kernel = void (*)(const Job&);
+using Kernel = void (*)(const KernelArguments&);
 
 /// The kernel of a panel of so many vectors, or of one that groups of so many channels share.
 Kernel kernel_for(int pixels, int vecs, int shared_by);

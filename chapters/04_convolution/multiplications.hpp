@@ -1,7 +1,7 @@
 #pragma once
 /// @file  The seven loops of a convolution without their body, for whoever reads the layer multiplication by
 /// multiplication.
-#include "common/shape.hpp"
+#include "common/base/shape.hpp"
 
 namespace cnn::naive {
 
@@ -11,7 +11,7 @@ inline int first_channel(int f, const Shape& w, int groups) { return f / (w.c / 
 /// Calls body(n, i, j, f, m, l, k) once for every multiplication of the layer: image, output row, output
 /// column, filter; kernel row, kernel column, channel of the filter.
 template <class Body>
-void each_multiplication(const Shape& y, const Shape& w, const Body& body) {
+void for_each_multiplication(const Shape& y, const Shape& w, const Body& body) {
     for (int n = 0; n < y.n; ++n)
         for (int i = 0; i < y.h; ++i)
             for (int j = 0; j < y.w; ++j)

@@ -33,7 +33,7 @@ Tensor conv2d_backward_input(View dy, View w, const Shape& x, const Convolution&
     const Padding padding{layer.padding, layer.mode};
     const Extent S = layer.stride;
     Tensor padded(padded_shape(x, padding));
-    each_multiplication(dy.shape, w.shape, [&](int n, int i, int j, int f, int m, int l, int k) {
+    for_each_multiplication(dy.shape, w.shape, [&](int n, int i, int j, int f, int m, int l, int k) {
         const int first = first_channel(f, w.shape, layer.groups);
         padded(n, i * S.h + m, j * S.w + l, first + k) += dy(n, i, j, f) * w(m, l, k, f);
     });
@@ -45,7 +45,7 @@ Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolutio
     const Tensor padded = pad(x, {layer.padding, layer.mode});
     const Extent S = layer.stride;
     Tensor dw(w);
-    each_multiplication(dy.shape, w, [&](int n, int i, int j, int f, int m, int l, int k) {
+    for_each_multiplication(dy.shape, w, [&](int n, int i, int j, int f, int m, int l, int k) {
         const int first = first_channel(f, w, layer.groups);
         dw(m, l, k, f) += dy(n, i, j, f) * padded(n, i * S.h + m, j * S.w + l, first + k);
     });
@@ -55,8 +55,8 @@ Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolutio
 
 std::int64_t conv2d_multiplications(View x, View w, const Convolution& layer) {
     std::int64_t count = 0;
-    each_multiplication(convolved_shape(x.shape, w.shape, layer), w.shape,
-                        [&](int, int, int, int, int, int, int) { ++count; });
+    for_each_multiplication(convolved_shape(x.shape, w.shape, layer), w.shape,
+                            [&](int, int, int, int, int, int, int) { ++count; });
     return count;
 }
 

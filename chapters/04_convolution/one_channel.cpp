@@ -9,9 +9,9 @@
 #include <numeric>
 #include <utility>
 
-#include "common/parallel.hpp"
-#include "common/range.hpp"
-#include "common/tile.hpp"
+#include "common/base/range.hpp"
+#include "common/kernels/tile.hpp"
+#include "common/machine/parallel.hpp"
 #include "narrow.hpp"
 #include "repeated.hpp"
 
@@ -33,7 +33,7 @@ constexpr int taps_together(int columns) {
 
 // `length` numbers again and again, so that a vector may start at any of them.
 Tensor cycled(const real* from, int count, int length) {
-    Tensor to = Tensor::unset({.h = count, .c = length + lanes});
+    Tensor to = Tensor::uninitialized({.h = count, .c = length + lanes});
     for (int t = 0; t < count; ++t)
         for (int q = 0; q < length + lanes; ++q)
             to(0, t, 0, q) = from ? from[t * length + q % length] : real{0};
@@ -44,21 +44,21 @@ Tensor cycled(const real* from, int count, int length) {
 // rows x one vector of y, at numbers q of each row: x is the first tap's input there, w its weights there.
 // A row of x that is loaded serves all rows of y that see it.
 template <int rows, int kh>
-void tile(const real* x, std::ptrdiff_t next_row, const real* w, std::ptrdiff_t next_tap, int kw, int filters,
-          const real* bias, bool relu, int count, real* y, std::ptrdiff_t y_next_row) {
+void tile(const real* x, std::ptrdiff_t row_pitch, const real* w, std::ptrdiff_t tap_pitch, int kw,
+          int filters, const real* bias, bool relu, int count, real* y, std::ptrdiff_t y_row_pitch) {
     Tile<rows, 1> sums;
     sums.start(bias);
     for (int l = 0; l < kw; ++l) {
         vec weight[kh], in;
-        for (int m = 0; m < kh; ++m) weight[m] = vec::load(w + (m * kw + l) * next_tap);
-        each<rows + kh - 1, kh>([&](int i, int m) __attribute__((always_inline)) {
-            if (m == 0) in = vec::load(x + i * next_row + l * filters);
+        for (int m = 0; m < kh; ++m) weight[m] = vec::load(w + (m * kw + l) * tap_pitch);
+        unroll<rows + kh - 1, kh>([&](int i, int m) __attribute__((always_inline)) {
+            if (m == 0) in = vec::load(x + i * row_pitch + l * filters);
             const int r = i - m;
             if (0 <= r && r < rows) sums.sum[r][0] = fma(in, weight[m], sums.sum[r][0]);
         });
     }
     if (relu) sums.relu();
-    sums.store(y, y_next_row, count);
+    sums.store(y, y_row_pitch, count);
 }
 // [repeated]
 
@@ -83,12 +83,12 @@ void gather(const Repeated& x, View dy, int n, int m, int from, int step, real* 
     const auto add = [&]<int rows>(int i, int q) __attribute__((always_inline)) {
         const real* gradient = dy.pixel(n, i, 0) + q;
         vec d[rows], in;
-        for (int r = 0; r < rows; ++r, gradient += dy.next_row)
+        for (int r = 0; r < rows; ++r, gradient += dy.row_pitch)
             d[r] = q + lanes <= length ? vec::load(gradient) : vec::load_first(length - q, gradient);
         const real* pixels = x.row(i + m) + q;
-        each<columns, 1>([&](int l, int) __attribute__((always_inline)) {
-            each<taps + rows - 1, rows>([&](int row, int r) __attribute__((always_inline)) {
-                if (r == 0) in = vec::load(pixels + row * x.next_row() + l * filters);
+        unroll<columns, 1>([&](int l, int) __attribute__((always_inline)) {
+            unroll<taps + rows - 1, rows>([&](int row, int r) __attribute__((always_inline)) {
+                if (r == 0) in = vec::load(pixels + row * x.row_pitch() + l * filters);
                 const int t = row - r;
                 if (0 <= t && t < taps) sums.sum[t][l] = fma(in, d[r], sums.sum[t][l]);
             });
@@ -137,9 +137,9 @@ void one_channel_into(View x, View w, View b, const Convolution& layer, MutableV
                     // The last vector overlaps the one before it.
                     const int q = std::max(0, std::min(k, length - lanes)), phase = q % filters;
                     tiles[std::size_t(halvings)][std::size_t(w.shape.n - 1)](
-                        repeated.row(i) + q, repeated.next_row(), weights.flat().data() + phase,
+                        repeated.row(i) + q, repeated.row_pitch(), weights.flat().data() + phase,
                         weights.shape().c, w.shape.h, filters, bias.flat().data() + phase, layer.relu,
-                        std::min(lanes, length), y.pixel(n, i, 0) + q, y.next_row);
+                        std::min(lanes, length), y.pixel(n, i, 0) + q, y.row_pitch);
                 }
             }
         }

@@ -1,11 +1,11 @@
-#include "common/operation.hpp"
+#include "common/graph/operation.hpp"
 
 #include <algorithm>
 
-#include "common/error.hpp"
-#include "common/parallel.hpp"
-#include "common/range.hpp"
-#include "common/tile.hpp"
+#include "common/base/error.hpp"
+#include "common/base/range.hpp"
+#include "common/kernels/tile.hpp"
+#include "common/machine/parallel.hpp"
 #include "convolution.hpp"
 #include "filter_node.hpp"
 
@@ -53,7 +53,7 @@ void add_runs(const real* x, int count, int length, real* sums) {
         Tile<1, vecs> sum;
         sum.load(sums + k, 0);
         for (int run = 0; run < count; ++run)
-            each<1, vecs>([&](int, int v) {
+            unroll<1, vecs>([&](int, int v) {
                 sum.sum[0][v] = sum.sum[0][v] + simd::vec::load(x + run * length + k + v * simd::lanes);
             });
         sum.store(sums + k, 0);
@@ -70,8 +70,8 @@ Tensor bias_gradient(View dy) {
     constexpr int images_each = 8, across = 16;
     constexpr int near = 8;  // runs at a time, so that most stay in the nearest cache
     const int c = dy.shape.c, blocks = divide_up(dy.shape.n, images_each);
-    if (dy.next_pixel == c && dy.next_row == dy.shape.w * c) dy.shape.w *= dy.shape.h, dy.shape.h = 1;
-    const int runs = dy.next_pixel == c ? dy.shape.w / across : 0;
+    if (dy.pixel_pitch == c && dy.row_pitch == dy.shape.w * c) dy.shape.w *= dy.shape.h, dy.shape.h = 1;
+    const int runs = dy.pixel_pitch == c ? dy.shape.w / across : 0;
     Tensor parts({.h = blocks, .w = across, .c = c});
     parallel_for(blocks, [&](int block) {
         real* sums = parts.view().pixel(0, block, 0);

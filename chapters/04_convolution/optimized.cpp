@@ -1,6 +1,6 @@
 #include <memory>
 
-#include "common/error.hpp"
+#include "common/base/error.hpp"
 #include "convolution.hpp"
 #include "direct.hpp"
 #include "narrow.hpp"
@@ -14,8 +14,8 @@ Prepared prepared_conv2d(View w, View b, const Convolution& layer, const Shape& 
     require_bias(b, w.shape);
     if (one_channel(w.shape, layer))
         return [=](View from, MutableView to) {
-            if (to.next_pixel == to.shape.c) return one_channel_into(from, w, b, layer, to);
-            Tensor together = Tensor::unset(to.shape);
+            if (to.pixel_pitch == to.shape.c) return one_channel_into(from, w, b, layer, to);
+            Tensor together = Tensor::uninitialized(to.shape);
             one_channel_into(from, w, b, layer, together);
             copy(together, to);
         };
@@ -41,7 +41,7 @@ void conv2d_into(View x, View w, View b, const Convolution& layer, MutableView y
 }
 
 Tensor conv2d(View x, View w, View b, const Convolution& layer) {
-    Tensor y = Tensor::unset(convolved_shape(x.shape, w.shape, layer));
+    Tensor y = Tensor::uninitialized(convolved_shape(x.shape, w.shape, layer));
     conv2d_into(x, w, b, layer, y);
     return y;
 }
@@ -56,7 +56,7 @@ Prepared prepared_conv2d_backward_input(View w, const Convolution& layer, const 
         w, layer.stride, zeros ? layer.padding : Sides(0), layer.groups, 1, padded.w);
     if (zeros) return [=](View dy, MutableView dx) { transposed(dy, *packed, nullptr, false, dx); };
     return [=](View dy, MutableView dx) {
-        Tensor wide = Tensor::unset(padded);
+        Tensor wide = Tensor::uninitialized(padded);
         transposed(dy, *packed, nullptr, false, wide);
         copy(pad_backward(wide, x, padding), dx);
     };
@@ -64,7 +64,7 @@ Prepared prepared_conv2d_backward_input(View w, const Convolution& layer, const 
 
 Tensor conv2d_backward_input(View dy, View w, const Shape& x, const Convolution& layer) {
     require_gradient(dy, convolved_shape(x, w.shape, layer));
-    Tensor dx = Tensor::unset(x);
+    Tensor dx = Tensor::uninitialized(x);
     prepared_conv2d_backward_input(w, layer, x)(dy, dx);
     return dx;
 }

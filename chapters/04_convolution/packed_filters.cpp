@@ -1,8 +1,8 @@
 // Filters into the order in which the tile reads them, in panels as wide as suits the line and the caches.
 #include <algorithm>
 
-#include "common/parallel.hpp"
-#include "common/range.hpp"
+#include "common/base/range.hpp"
+#include "common/machine/parallel.hpp"
 #include "direct.hpp"
 #include "micro_kernel.hpp"
 
@@ -13,11 +13,11 @@ using simd::lanes;
 FilterView::FilterView(View w, int groups)
     : data(w.data),
       shape(w.shape),
-      next_row(w.next_image),
-      next_column(w.next_row),
-      next_channel(w.next_pixel),
-      next_filter(1),
-      next_group(w.shape.c / groups) {}
+      row_pitch(w.image_pitch),
+      column_pitch(w.row_pitch),
+      channel_pitch(w.pixel_pitch),
+      filter_pitch(1),
+      group_pitch(w.shape.c / groups) {}
 
 namespace {
 
@@ -38,7 +38,7 @@ double cycles(const Shape& w, int vectors, int panels, int line, int stride) {
 // The filters of a panel: where the first number of each stands, and how to go on from there.
 struct Filters {
     std::vector<const real*> first;
-    std::ptrdiff_t next_channel;
+    std::ptrdiff_t channel_pitch;
     int channels, width;
     bool neighbours;  // the filters of a channel lie side by side
 };
@@ -58,10 +58,10 @@ void turn(const Filters& w, std::ptrdiff_t tap, int f, int k, real* to) {
     for (int i = 0; i < channels; ++i) square[i].store(to + (k + i) * w.width + f);
 }
 
-// to[k][f] = first[f][tap + k * next_channel] for all channels, and zeros up to the panel's width.
+// to[k][f] = first[f][tap + k * channel_pitch] for all channels, and zeros up to the panel's width.
 void pack(const Filters& w, std::ptrdiff_t tap, real* to) {
     const int count = int(w.first.size());
-    if (w.next_channel == 1) {
+    if (w.channel_pitch == 1) {
         for (int f = 0; f < w.width; f += lanes)
             for (int k = 0; k < w.channels; k += lanes) {
                 const bool whole = f + lanes <= count && k + lanes <= w.channels;
@@ -70,7 +70,7 @@ void pack(const Filters& w, std::ptrdiff_t tap, real* to) {
         return;
     }
     for (int k = 0; k < w.channels; ++k, to += w.width) {
-        const std::ptrdiff_t from = tap + k * w.next_channel;
+        const std::ptrdiff_t from = tap + k * w.channel_pitch;
         if (w.neighbours)
             std::copy_n(w.first[0] + from, count, to);
         else
@@ -101,23 +101,23 @@ PackedFilters::PackedFilters(const FilterView& w, int groups, int line, int stri
     for (int bank = 0; bank < banks; ++bank)
         for (int part = 0; part < parts; ++part) {
             const auto [v, end] = share_of(vectors, part, parts);
-            const int last = std::min(filters - (end - 1) * lanes, lanes),
+            const int tail_lanes = std::min(filters - (end - 1) * lanes, lanes),
                       filter = bank * filters + v * lanes;
-            panels_.push_back({filter / own, filter, end - v, last, size});
+            panels_.push_back({filter / own, filter, end - v, tail_lanes, size});
             size += taps * std::size_t((end - v) * lanes);
         }
-    numbers_ = Tensor::unset({.c = int(size)});
+    numbers_ = Tensor::uninitialized({.c = int(size)});
 
     parallel_for(int(panels_.size()), [&](int p) {
         const Panel& panel = panels_[std::size_t(p)];
-        const int width = panel.vecs * lanes, count = width - lanes + panel.last;
-        Filters filters{{}, w.next_channel, shape_.w, width, w.next_filter == 1 && own >= count};
+        const int width = panel.vecs * lanes, count = width - lanes + panel.tail_lanes;
+        Filters filters{{}, w.channel_pitch, shape_.w, width, w.filter_pitch == 1 && own >= count};
         for (int filter = panel.filter; filter < panel.filter + count; ++filter)
-            filters.first.push_back(w.data + filter / own * w.next_group + filter % own * w.next_filter);
+            filters.first.push_back(w.data + filter / own * w.group_pitch + filter % own * w.filter_pitch);
         real* to = numbers_.flat().data() + panel.offset;
         for (int m = 0; m < shape_.n; ++m)
             for (int l = 0; l < shape_.h; ++l, to += shape_.w * width)
-                pack(filters, m * w.next_row + l * w.next_column, to);
+                pack(filters, m * w.row_pitch + l * w.column_pitch, to);
     });
 }
 }  // namespace cnn::optimized

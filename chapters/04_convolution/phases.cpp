@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
-#include "common/parallel.hpp"
-#include "common/range.hpp"
+#include "common/base/range.hpp"
+#include "common/machine/parallel.hpp"
 
 namespace cnn::optimized {
 
@@ -36,11 +36,11 @@ TransposedFilters::TransposedFilters(View w, Extent stride, Sides padding, int g
             FilterView reversed;
             reversed.data = w.pixel(v.tap + (v.taps - 1) * v.step, h.tap + (h.taps - 1) * h.step, 0);
             reversed.shape = {v.taps, h.taps, filters, w.shape.w * groups};
-            reversed.next_row = -v.step * w.next_image;
-            reversed.next_column = -h.step * w.next_row;
-            reversed.next_channel = 1;
-            reversed.next_filter = w.next_pixel;
-            reversed.next_group = filters;
+            reversed.row_pitch = -v.step * w.image_pitch;
+            reversed.column_pitch = -h.step * w.row_pitch;
+            reversed.channel_pitch = 1;
+            reversed.filter_pitch = w.pixel_pitch;
+            reversed.group_pitch = filters;
             phases_.back().filters.emplace_back(reversed, groups, divide_up(line, stride.w), 1);
         }
 }
@@ -49,7 +49,7 @@ TransposedFilters::TransposedFilters(View w, Extent stride, Sides padding, int g
 void transposed(View dy, const TransposedFilters& w, const real* b, bool relu, MutableView dx) {
     for (const TransposedFilters::Phase& phase : w.phases()) {
         if (phase.top >= dx.shape.h || phase.left >= dx.shape.w) continue;
-        const MutableView pixels = dx.every(w.stride(), phase.top, phase.left);
+        const MutableView pixels = dx.strided(w.stride(), phase.top, phase.left);
         if (!phase.filters.empty()) {
             direct(dy, phase.filters[0], b, phase.reach, relu, pixels);
             continue;
@@ -58,9 +58,9 @@ void transposed(View dy, const TransposedFilters& w, const real* b, bool relu, M
         std::vector<real> alone(std::size_t(dx.shape.c));
         for (std::size_t c = 0; b != nullptr && c < alone.size(); ++c)
             alone[c] = relu ? std::max(b[c], real{0}) : b[c];
-        parallel_for(pixels.lines(), [&](int line) {
+        parallel_for(pixels.rows(), [&](int line) {
             for (int j = 0; j < pixels.shape.w; ++j)
-                std::ranges::copy(alone, pixels.line(line).pixel(0, 0, j));
+                std::ranges::copy(alone, pixels.row(line).pixel(0, 0, j));
         });
     }
 }

@@ -30,7 +30,7 @@ public:
 
     struct Phase {
         int top, left;  ///< the first pixel of this phase; every stride-th belongs to it
-        Reach reach;
+        WindowGeometry reach;
         std::vector<PackedFilters> filters;  ///< one bank, or none where no tap reaches
     };
     const std::vector<Phase>& phases() const { return phases_; }

@@ -4,7 +4,7 @@
 #include <numeric>
 #include <utility>
 
-#include "common/simd.hpp"
+#include "common/machine/simd.hpp"
 
 namespace cnn::optimized {
 
@@ -37,7 +37,7 @@ Repeated::Repeated(Extent padded, int times)
       width_(padded.w),
       next_row_(((width_ * times + lanes) / std::lcm(times, lanes) + 1) * std::lcm(times, lanes)),
       pixels_({.h = padded.h, .w = next_row_ / times + lanes}),
-      numbers_(Tensor::unset({.h = padded.h, .w = next_row_})) {}
+      numbers_(Tensor::uninitialized({.h = padded.h, .w = next_row_})) {}
 
 void Repeated::fill(View x, int n, Sides padding) {
     const int height = pixels_.shape().h;
@@ -46,7 +46,7 @@ void Repeated::fill(View x, int n, Sides padding) {
     for (int i = top; i < bottom; ++i) {
         real* to = pixels_.view().pixel(0, i + padding.top, padding.left);
         const real* from = x.pixel(n, i, 0);
-        for (int j = left; j < right; ++j) to[j] = from[j * x.next_pixel];
+        for (int j = left; j < right; ++j) to[j] = from[j * x.pixel_pitch];
     }
     for (int i = 0; i < height; ++i)
         repeats[std::size_t(times_ - 1)](pixels_.view().pixel(0, i, 0), next_row_,

@@ -1,6 +1,6 @@
 #pragma once
 /// @file  One padded channel whose every pixel stands several times.
-#include "common/tensor.hpp"
+#include "common/tensor/tensor.hpp"
 
 namespace cnn::optimized {
 
@@ -15,7 +15,7 @@ public:
 
     /// A row, and a vector or more beyond its end.
     const real* row(int i) const { return numbers_.flat().data() + i * next_row_; }
-    std::ptrdiff_t next_row() const { return next_row_; }
+    std::ptrdiff_t row_pitch() const { return next_row_; }
 
 private:
     int times_, width_, next_row_;

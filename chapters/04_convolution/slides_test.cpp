@@ -1,5 +1,5 @@
 // s-05, s-07, s-08: the slide's grids, what it says of sizes and channels, and what it forgets.
-#include "common/testing.hpp"
+#include "common/testing/testing.hpp"
 #include "convolution.hpp"
 
 using namespace cnn;

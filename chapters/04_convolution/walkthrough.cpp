@@ -1,11 +1,11 @@
 // What `cnn tour 04` prints and draws.
-#include "common/data_folder.hpp"
-#include "common/dataset.hpp"
-#include "common/figure.hpp"
-#include "common/image.hpp"
-#include "common/random.hpp"
-#include "common/report.hpp"
-#include "common/slide.hpp"
+#include "common/base/random.hpp"
+#include "common/figure/figure.hpp"
+#include "common/files/data_folder.hpp"
+#include "common/files/dataset.hpp"
+#include "common/files/image.hpp"
+#include "common/report/report.hpp"
+#include "common/tensor/slide.hpp"
 #include "convolution.hpp"
 
 namespace cnn::walkthrough {

@@ -1,9 +1,9 @@
 // The gradients, by rows of the input: each row has one owner, who gathers from every window that reaches it.
 #include <algorithm>
 
-#include "apart.hpp"
-#include "common/parallel.hpp"
-#include "common/simd.hpp"
+#include "common/machine/parallel.hpp"
+#include "common/machine/simd.hpp"
+#include "nonoverlapping.hpp"
 #include "windows.hpp"
 
 namespace cnn::optimized {
@@ -74,9 +74,9 @@ void give_to_first(View x, int n, int k, int count, Span row, Span column, Span 
 }  // namespace
 
 void max_pool_backward_into(View dy, View x, const Pooling& pooling, MutableView dx) {
-    if (apart(x, pooling, dx)) return max_pool_backward_apart(dy, x, pooling, dx);
+    if (nonoverlapping(x, pooling, dx)) return max_pool_backward_nonoverlapping(dy, x, pooling, dx);
     const int c = x.shape.c;
-    const bool touching = x.next_pixel == c && dx.next_pixel == c;
+    const bool touching = x.pixel_pitch == c && dx.pixel_pitch == c;
     backward(dy.shape, pooling, dx, [&](int n, int i, int j, Span row, Span column, Span own) {
         for (int k = 0; k < c; k += lanes) {
             const int count = std::min(lanes, c - k);
@@ -105,13 +105,13 @@ void average_pool_backward_into(View dy, const Pooling& pooling, MutableView dx)
 }
 
 Tensor max_pool_backward(View dy, View x, const Pooling& pooling) {
-    Tensor dx = Tensor::unset(x.shape);
+    Tensor dx = Tensor::uninitialized(x.shape);
     max_pool_backward_into(dy, x, pooling, dx);
     return dx;
 }
 
 Tensor average_pool_backward(View dy, const Shape& x, const Pooling& pooling) {
-    Tensor dx = Tensor::unset(x);
+    Tensor dx = Tensor::uninitialized(x);
     average_pool_backward_into(dy, pooling, dx);
     return dx;
 }

@@ -1,5 +1,5 @@
 // The exercises of chapter.md, solved.
-#include "common/testing.hpp"
+#include "common/testing/testing.hpp"
 #include "convolution.hpp"
 #include "pooling.hpp"
 

@@ -1,5 +1,5 @@
 // Built with double: pooling's gradients against finite differences.
-#include "common/testing.hpp"
+#include "common/testing/testing.hpp"
 #include "pooling.hpp"
 
 using namespace cnn;

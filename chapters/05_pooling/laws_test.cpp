@@ -2,9 +2,9 @@
 // threads.
 #include <limits>
 
-#include "common/parallel.hpp"
-#include "common/simd.hpp"
-#include "common/testing.hpp"
+#include "common/machine/parallel.hpp"
+#include "common/machine/simd.hpp"
+#include "common/testing/testing.hpp"
 #include "pooling.hpp"
 
 using namespace cnn;

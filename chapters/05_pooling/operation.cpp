@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "common/error.hpp"
+#include "common/base/error.hpp"
 #include "pooling.hpp"
 
 namespace cnn {

@@ -10,8 +10,8 @@
 //   5. threads  tiles of output rows and of channels
 #include <algorithm>
 
-#include "common/parallel.hpp"
-#include "common/simd.hpp"
+#include "common/machine/parallel.hpp"
+#include "common/machine/simd.hpp"
 #include "windows.hpp"
 
 namespace cnn::optimized {
@@ -21,7 +21,7 @@ using simd::lanes, simd::vec;
 namespace {
 
 struct Maximum {
-    static vec join(vec a, vec b) { return simd::larger(a, b); }
+    static vec join(vec a, vec b) { return simd::maximum(a, b); }
     static real join(real a, real b) { return a < b || b != b ? b : a; }
 };
 
@@ -88,20 +88,20 @@ void pool_tile(View x, const Windows& windows, const Tiles& tiles, int n, int fi
             const int left = windows.column(first).begin, right = windows.column(end - 1).end;
 
             // Join the rows: joined[column][channel], whole runs of memory where pixels touch.
-            const bool touching = x.next_pixel == c;
+            const bool touching = x.pixel_pitch == c;
             const int runs = touching ? 1 : right - left, length = touching ? (right - left) * c : c;
             for (int run = 0; run < runs; ++run)
-                join<Pool>(x.pixel(n, row.begin, left + run), row.end - row.begin, x.next_row, length,
+                join<Pool>(x.pixel(n, row.begin, left + run), row.end - row.begin, x.row_pitch, length,
                            joined + run * c);
 
             // Join the columns of each window.  A last register may reach into pixels that follow: their turn
             // comes next.  Where one register holds a pixel, the whole row is made beside y.
-            const bool narrow = c <= lanes && y.next_pixel == c;
+            const bool narrow = c <= lanes && y.pixel_pitch == c;
             for (int j = first; j < end; ++j) {
                 const Span column = windows.column(j);
                 const real* from = joined + (column.begin - left) * c;
                 const int whole = divide_up(c, lanes) * lanes, seen = column.end - column.begin;
-                const int written = y.next_pixel == c && j * c + whole <= w * c ? whole : c;
+                const int written = y.pixel_pitch == c && j * c + whole <= w * c ? whole : c;
                 real* to = narrow ? pooled + (j - first) * c : y.pixel(n, i, j);
                 if (narrow)
                     join_vectors<Pool, 1>(from, seen, c, to);
@@ -125,7 +125,8 @@ void pool(View x, const Pooling& pooling, MutableView y, const Finish& finish) {
         const int n = task / across / down, row = task / across % down * tiles.rows;
         const int channel = task % across * tiles.channels;
         const int c = std::min(tiles.channels, x.shape.c - channel);
-        Tensor joined({.c = held * c + lanes}), pooled = Tensor::unset({.c = tiles.columns * c + lanes});
+        Tensor joined({.c = held * c + lanes}),
+            pooled = Tensor::uninitialized({.c = tiles.columns * c + lanes});
         pool_tile<Pool>(x.channels(channel, c), windows, tiles, n, row, std::min(row + tiles.rows, y.shape.h),
                         joined.flat().data(), pooled.flat().data(), y.channels(channel, c), finish);
     });
@@ -144,13 +145,13 @@ void average_pool_into(View x, const Pooling& pooling, MutableView y) {
 }
 
 Tensor max_pool(View x, const Pooling& pooling) {
-    Tensor y = Tensor::unset(pooled_shape(x.shape, pooling));
+    Tensor y = Tensor::uninitialized(pooled_shape(x.shape, pooling));
     max_pool_into(x, pooling, y);
     return y;
 }
 
 Tensor average_pool(View x, const Pooling& pooling) {
-    Tensor y = Tensor::unset(pooled_shape(x.shape, pooling));
+    Tensor y = Tensor::uninitialized(pooled_shape(x.shape, pooling));
     average_pool_into(x, pooling, y);
     return y;
 }

@@ -6,8 +6,8 @@
 ///
 /// Channels do not mix, and there is nothing to learn.  What lies outside of the map is no number at all: it
 /// is never the maximum, and an average may count it (as zeros) or not.
-#include "common/graph.hpp"
-#include "common/tensor.hpp"
+#include "common/graph/graph.hpp"
+#include "common/tensor/tensor.hpp"
 
 namespace cnn {
 

@@ -1,5 +1,5 @@
 // s-09: the largest and the average number of each window.
-#include "common/testing.hpp"
+#include "common/testing/testing.hpp"
 #include "convolution.hpp"
 #include "pooling.hpp"
 

@@ -1,11 +1,11 @@
 // What `cnn tour 05` prints and draws.
 #include <cmath>
 
-#include "common/data_folder.hpp"
-#include "common/figure.hpp"
-#include "common/image.hpp"
-#include "common/report.hpp"
-#include "common/slide.hpp"
+#include "common/figure/figure.hpp"
+#include "common/files/data_folder.hpp"
+#include "common/files/image.hpp"
+#include "common/report/report.hpp"
+#include "common/tensor/slide.hpp"
 #include "convolution.hpp"
 #include "pooling.hpp"
 
@@ -17,7 +17,7 @@ namespace {
 Tensor enlarged(View x, int step) {
     Tensor y({x.shape.n, x.shape.h * step, x.shape.w * step, x.shape.c});
     for (int i = 0; i < step; ++i)
-        for (int j = 0; j < step; ++j) copy(x, y.view().every(step, i, j));
+        for (int j = 0; j < step; ++j) copy(x, y.view().strided(step, i, j));
     return y;
 }
 
@@ -38,11 +38,11 @@ std::string percent(double share) { return std::to_string(int(std::lround(100 * 
 void photograph(Report& report) {
     const Tensor cat = center_crop(read_image(data_folder() / "chelsea.png"), 256);
     const Pooling eighth{.kernel = 8, .stride = 8};
-    write_png(
-        report.path("pooling_photograph.png"),
-        figure::montage({cat, enlarged(optimized::max_pool(cat, eighth), 8),
-                         enlarged(optimized::average_pool(cat, eighth), 8), enlarged(cat.view().every(8), 8)},
-                        4));
+    write_png(report.path("pooling_photograph.png"),
+              figure::montage(
+                  {cat, enlarged(optimized::max_pool(cat, eighth), 8),
+                   enlarged(optimized::average_pool(cat, eighth), 8), enlarged(cat.view().strided(8), 8)},
+                  4));
     report.figure(
         "pooling_photograph.png",
         "A photograph; pooled by 8 with the maximum and with the average; and every 8th pixel as it is.");
@@ -64,7 +64,7 @@ void shifts(Report& report) {
     for (int shift = 0; shift <= 16; ++shift) {
         const View there = cat.view().window(0, shift, size);
         const double changes[] = {
-            relative_distance(there, here), relative_distance(there.every(8), here.every(8)),
+            relative_distance(there, here), relative_distance(there.strided(8), here.strided(8)),
             relative_distance(optimized::max_pool(there, eighth), optimized::max_pool(here, eighth)),
             relative_distance(optimized::average_pool(there, eighth), optimized::average_pool(here, eighth))};
         for (std::size_t i = 0; i < plot.series.size(); ++i) {

@@ -2,7 +2,7 @@
 /// @file  All windows of a pooling, resolved once a call: what forward and backward share.
 #include <vector>
 
-#include "common/range.hpp"
+#include "common/base/range.hpp"
 #include "pooling.hpp"
 
 namespace cnn::optimized {

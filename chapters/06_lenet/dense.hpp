@@ -9,8 +9,8 @@
 /// weights keep the map's shape: a dense layer on a map is a convolution whose kernel is the whole map (E17).
 #include <optional>
 
-#include "common/graph.hpp"
-#include "common/tensor.hpp"
+#include "common/graph/graph.hpp"
+#include "common/tensor/tensor.hpp"
 
 namespace cnn {
 

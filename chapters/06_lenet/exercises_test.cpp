@@ -1,9 +1,9 @@
 // The exercises at the end of the chapter, solved.
 #include <cmath>
 
-#include "common/describe.hpp"
-#include "common/optimizer.hpp"
-#include "common/testing.hpp"
+#include "common/graph/describe.hpp"
+#include "common/testing/testing.hpp"
+#include "common/training/optimizer.hpp"
 #include "convolution.hpp"
 #include "lenet.hpp"
 

@@ -2,11 +2,11 @@
 #include <cmath>
 #include <filesystem>
 
-#include "common/data_folder.hpp"
-#include "common/differentiate.hpp"
-#include "common/optimizer.hpp"
-#include "common/safetensors.hpp"
-#include "common/testing.hpp"
+#include "common/files/data_folder.hpp"
+#include "common/files/safetensors.hpp"
+#include "common/graph/differentiate.hpp"
+#include "common/testing/testing.hpp"
+#include "common/training/optimizer.hpp"
 #include "lenet.hpp"
 
 using namespace cnn;

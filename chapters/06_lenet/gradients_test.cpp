@@ -1,6 +1,6 @@
 // Built with double: every operation's gradient against finite differences.
-#include "common/differentiate.hpp"
-#include "common/testing.hpp"
+#include "common/graph/differentiate.hpp"
+#include "common/testing/testing.hpp"
 #include "lenet.hpp"
 
 using namespace cnn;

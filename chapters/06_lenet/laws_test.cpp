@@ -3,10 +3,10 @@
 #include <cmath>
 #include <limits>
 
-#include "common/parallel.hpp"
-#include "common/run.hpp"
-#include "common/simd.hpp"
-#include "common/testing.hpp"
+#include "common/graph/run.hpp"
+#include "common/machine/parallel.hpp"
+#include "common/machine/simd.hpp"
+#include "common/testing/testing.hpp"
 #include "lenet.hpp"
 
 using namespace cnn;

@@ -1,8 +1,8 @@
 #pragma once
 /// @file  s-04, s-10: LeNet-5, a whole convolutional neural network, as it is written today and as it was in
 /// 1998.
-#include "common/graph.hpp"
-#include "common/training.hpp"
+#include "common/graph/graph.hpp"
+#include "common/training/training.hpp"
 #include "dense.hpp"
 #include "lenet_1998.hpp"
 #include "loss.hpp"

@@ -6,8 +6,8 @@
 /// z holds logits in its channels, one set at every position of the map, so the same loss serves a classifier
 /// (1x1 maps) and a segmentation.  Labels are (n, h, w, 1), whole numbers below the number of channels; N
 /// counts all positions.
-#include "common/graph.hpp"
-#include "common/tensor.hpp"
+#include "common/graph/graph.hpp"
+#include "common/tensor/tensor.hpp"
 
 namespace cnn {
 

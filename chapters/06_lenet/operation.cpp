@@ -1,7 +1,7 @@
 // A dense layer, softmax and the loss as nodes of a network.
 #include <cmath>
 
-#include "common/error.hpp"
+#include "common/base/error.hpp"
 #include "convolution.hpp"
 #include "dense.hpp"
 #include "loss.hpp"

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "common/error.hpp"
+#include "common/base/error.hpp"
 #include "convolution.hpp"
 #include "lenet_1998.hpp"
 

@@ -10,9 +10,9 @@
 #include <array>
 #include <utility>
 
-#include "common/parallel.hpp"
-#include "common/range.hpp"
-#include "common/tile.hpp"
+#include "common/base/range.hpp"
+#include "common/kernels/tile.hpp"
+#include "common/machine/parallel.hpp"
 #include "dense.hpp"
 
 namespace cnn::optimized {
@@ -25,16 +25,16 @@ using simd::lanes;
 constexpr int rows = 6, vecs = simd::registers >= 32 ? 4 : 2, width = vecs * lanes;
 constexpr int deep = 256;  // so many rows of a panel of b stay in the first two caches
 
-// The left factor: element (row, t) stands at data[row * next_row + t * step], so either order is fine.
+// The left factor: element (row, t) stands at data[row * row_pitch + t * step], so either order is fine.
 struct Left {
     const real* data;
-    std::ptrdiff_t next_row, step;
+    std::ptrdiff_t row_pitch, step;
 };
 // One panel of the right factor, and the columns it makes: rows are `next` numbers apart.
 struct Panel {
     const real* data;
     std::ptrdiff_t next;
-    int vecs, last;  // of its last vector only `last` lanes count
+    int vecs, tail_lanes;  // of its last vector only `tail_lanes` lanes count
 };
 
 // [tile]
@@ -44,13 +44,13 @@ void tile(const Left& a, const Panel& b, int first, int count, const real* start
           std::ptrdiff_t next) {
     Tile<r, v> sums;
     if (first > 0)
-        sums.load(y, next, b.last);
+        sums.load(y, next, b.tail_lanes);
     else if (start != nullptr)
-        sums.start(start, b.last);
+        sums.start(start, b.tail_lanes);
     else
         sums.zero();
-    sums.add(a.data + first * a.step, a.next_row, a.step, b.data + first * b.next, b.next, count);
-    sums.store(y, next, b.last);
+    sums.add(a.data + first * a.step, a.row_pitch, a.step, b.data + first * b.next, b.next, count);
+    sums.store(y, next, b.tail_lanes);
 }
 // [tile]
 
@@ -70,15 +70,15 @@ void product(int M, int N, int K, const Left& a, const real* b, const real* star
     static constexpr auto kernels = all_kernels(std::make_integer_sequence<int, vecs>());
     const int panels = divide_up(N, width);
     const int last_vecs = divide_up(N - (panels - 1) * width, lanes);
-    const int last = N - (panels - 1) * width - (last_vecs - 1) * lanes;
+    const int tail_lanes = N - (panels - 1) * width - (last_vecs - 1) * lanes;
 
     // Vectors must not read past the last row: where the columns end inside of one, its panel is copied.
     Tensor padded;
-    if (last < lanes) {
+    if (tail_lanes < lanes) {
         padded = Tensor({.h = K, .c = last_vecs * lanes});
         for (int t = 0; t < K; ++t)
-            std::copy_n(b + std::ptrdiff_t{t} * N + (panels - 1) * width, (last_vecs - 1) * lanes + last,
-                        padded.view().pixel(0, t, 0));
+            std::copy_n(b + std::ptrdiff_t{t} * N + (panels - 1) * width,
+                        (last_vecs - 1) * lanes + tail_lanes, padded.view().pixel(0, t, 0));
     }
 
     // A task is a panel and some tiles of rows; work below a few microseconds stays on this thread.
@@ -88,14 +88,14 @@ void product(int M, int N, int K, const Left& a, const real* b, const real* star
         Panel panel{b + p * width, N, vecs, lanes};
         if (p == panels - 1) {
             panel.vecs = last_vecs;
-            panel.last = last;
-            if (last < lanes) panel.data = padded.flat().data(), panel.next = last_vecs * lanes;
+            panel.tail_lanes = tail_lanes;
+            if (tail_lanes < lanes) panel.data = padded.flat().data(), panel.next = last_vecs * lanes;
         }
         for (int first = 0; first < std::max(K, 1); first += deep)
             for (int t = block * tiles_each; t < std::min((block + 1) * tiles_each, tiles); ++t) {
                 const int row = int(std::int64_t{M} * t / tiles);
                 const int end = int(std::int64_t{M} * (t + 1) / tiles);
-                const Left from_row{a.data + row * a.next_row, a.next_row, a.step};
+                const Left from_row{a.data + row * a.row_pitch, a.row_pitch, a.step};
                 kernels[std::size_t(panel.vecs - 1)][std::size_t(end - row - 1)](
                     from_row, panel, first, std::min(deep, K - first), start ? start + p * width : nullptr,
                     y + std::ptrdiff_t{row} * N + p * width, N);
@@ -109,7 +109,7 @@ void product(int M, int N, int K, const Left& a, const real* b, const real* star
 
 // rows x columns numbers, turned over.
 Tensor transposed(const real* from, int rows, int columns) {
-    Tensor to = Tensor::unset({.h = columns, .c = rows});
+    Tensor to = Tensor::uninitialized({.h = columns, .c = rows});
     real* out = to.flat().data();
     for (int j = 0; j < columns; ++j)
         for (int i = 0; i < rows; ++i) *out++ = from[std::ptrdiff_t{i} * columns + j];
@@ -138,7 +138,7 @@ void dense_into(View x, View w, View b, MutableView y) {
 }
 
 Tensor dense(View x, View w, View b) {
-    Tensor y = Tensor::unset(dense_shape(x.shape, w.shape));
+    Tensor y = Tensor::uninitialized(dense_shape(x.shape, w.shape));
     dense_into(x, w, b, y);
     return y;
 }
@@ -148,7 +148,7 @@ Tensor dense_backward_input(View dy, View w, const Shape& x) {
     const Flat gradient(dy), weights(w);
     // dx^T (K, N) = w (K, O) dy^T (O, N)
     const Tensor turned = transposed(gradient.data, N, O);
-    Tensor dx = Tensor::unset({.h = K, .c = N});
+    Tensor dx = Tensor::uninitialized({.h = K, .c = N});
     product(K, N, O, {weights.data, O, 1}, turned.flat().data(), nullptr, dx.flat().data());
     return transposed(dx.flat().data(), K, N).reshaped(x);
 }
@@ -157,7 +157,7 @@ Tensor dense_backward_weights(View dy, View x, const Shape& w) {
     const int N = x.shape.n, K = inputs_of(w), O = w.c;
     const Flat gradient(dy), images(x);
     // dw (K, O) = x^T (K, N) dy (N, O)
-    Tensor dw = Tensor::unset(w);
+    Tensor dw = Tensor::uninitialized(w);
     product(K, O, N, {images.data, 1, K}, gradient.data, nullptr, dw.flat().data());
     return dw;
 }

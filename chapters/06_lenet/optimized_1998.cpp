@@ -5,7 +5,7 @@
 //                   convolution of chapter 04: 60 of 96 kernels count, all 16 maps fill a vector
 #include <cmath>
 
-#include "common/parallel.hpp"
+#include "common/machine/parallel.hpp"
 #include "convolution.hpp"
 #include "lenet_1998.hpp"
 
@@ -15,7 +15,7 @@ namespace {
 
 // Every connection's kernel at its place in a dense bank of filters, (kh, kw, maps, filters), or back again.
 template <class Move>
-void each_connection(const Connections& table, const Shape& w, const Move& move) {
+void for_each_connection(const Connections& table, const Shape& w, const Move& move) {
     for (int f = 0, k = 0; f < int(table.size()); ++f)
         for (const int map : table[std::size_t(f)]) {
             for (int m = 0; m < w.n; ++m)
@@ -26,8 +26,8 @@ void each_connection(const Connections& table, const Shape& w, const Move& move)
 
 Tensor dense_bank(View w, int maps, const Connections& table) {
     Tensor bank({w.shape.n, w.shape.h, maps, int(table.size())});
-    each_connection(table, w.shape,
-                    [&](int m, int l, int map, int f, int k) { bank(m, l, map, f) = w(m, l, 0, k); });
+    for_each_connection(table, w.shape,
+                        [&](int m, int l, int map, int f, int k) { bank(m, l, map, f) = w(m, l, 0, k); });
     return bank;
 }
 
@@ -53,8 +53,8 @@ Tensor squash_backward(View df, View f) {
 
 Tensor subsample(View x, View w, View b) {
     const auto [N, H, W, C] = x.shape;
-    Tensor y = Tensor::unset({N, H / 2, W / 2, C});
-    const View corners[] = {x.every(2), x.every(2, 0, 1), x.every(2, 1, 0), x.every(2, 1, 1)};
+    Tensor y = Tensor::uninitialized({N, H / 2, W / 2, C});
+    const View corners[] = {x.strided(2), x.strided(2, 0, 1), x.strided(2, 1, 0), x.strided(2, 1, 1)};
     parallel_for(N, [&, to = y.view()](int n) {
         for (int i = 0; i < to.shape.h; ++i)
             for (int j = 0; j < to.shape.w; ++j) {
@@ -69,7 +69,7 @@ Tensor subsample(View x, View w, View b) {
 }
 
 Tensor subsample_backward_input(View dy, View w, const Shape& x) {
-    Tensor dx = Tensor::unset(x);
+    Tensor dx = Tensor::uninitialized(x);
     parallel_for(x.n, [&, to = dx.view()](int n) {
         for (int i = 0; i < x.h; ++i)
             for (int j = 0; j < x.w; ++j) {
@@ -102,9 +102,9 @@ Tensor partial_conv2d_backward_input(View dy, View w, const Shape& x, const Conn
 
 Tensor partial_conv2d_backward_filters(View dy, View x, const Shape& w, const Connections& table) {
     const Tensor all = conv2d_backward_filters(dy, x, {w.n, w.h, x.shape.c, dy.shape.c}, {});
-    Tensor dw = Tensor::unset(w);
-    each_connection(table, w,
-                    [&](int m, int l, int map, int f, int k) { dw(m, l, 0, k) = all(m, l, map, f); });
+    Tensor dw = Tensor::uninitialized(w);
+    for_each_connection(table, w,
+                        [&](int m, int l, int map, int f, int k) { dw(m, l, 0, k) = all(m, l, map, f); });
     return dw;
 }
 

@@ -9,7 +9,7 @@
 #include <numeric>
 #include <vector>
 
-#include "common/parallel.hpp"
+#include "common/machine/parallel.hpp"
 #include "loss.hpp"
 
 namespace cnn::optimized {
@@ -18,7 +18,7 @@ namespace {
 
 // Calls body(n, i, j) for every position; images are shared out where there is enough to do.
 template <class Body>
-void each_position(const Shape& s, const Body& body) {
+void for_each_position(const Shape& s, const Body& body) {
     const auto image = [&](int n) {
         for (int i = 0; i < s.h; ++i)
             for (int j = 0; j < s.w; ++j) body(n, i, j);
@@ -41,8 +41,8 @@ real exponentials(const real* z, int count, real* to) {
 }  // namespace
 
 Tensor softmax(View z) {
-    Tensor p = Tensor::unset(z.shape);
-    each_position(z.shape, [&, to = p.view()](int n, int i, int j) {
+    Tensor p = Tensor::uninitialized(z.shape);
+    for_each_position(z.shape, [&, to = p.view()](int n, int i, int j) {
         real* probabilities = to.pixel(n, i, j);
         const real sum = exponentials(z.pixel(n, i, j), z.shape.c, probabilities);
         for (int k = 0; k < z.shape.c; ++k) probabilities[k] /= sum;
@@ -51,8 +51,8 @@ Tensor softmax(View z) {
 }
 
 Tensor softmax_backward(View dp, View p) {
-    Tensor dz = Tensor::unset(p.shape);
-    each_position(p.shape, [&, to = dz.view()](int n, int i, int j) {
+    Tensor dz = Tensor::uninitialized(p.shape);
+    for_each_position(p.shape, [&, to = dz.view()](int n, int i, int j) {
         const real* a = p.pixel(n, i, j);
         const real* b = dp.pixel(n, i, j);
         const real mean = std::inner_product(a, a + p.shape.c, b, real{0});
@@ -65,8 +65,8 @@ Tensor softmax_backward(View dp, View p) {
 real softmax_cross_entropy(View z, View labels) {
     require_labels("softmax_cross_entropy", z, labels);
     const Shape& s = z.shape;
-    Tensor losses = Tensor::unset({s.n, s.h, s.w, 1});
-    each_position(s, [&, to = losses.view()](int n, int i, int j) {
+    Tensor losses = Tensor::uninitialized({s.n, s.h, s.w, 1});
+    for_each_position(s, [&, to = losses.view()](int n, int i, int j) {
         const real* logits = z.pixel(n, i, j);
         const real largest = largest_of(logits, s.c);
         real sum = 0;
@@ -81,8 +81,8 @@ Tensor softmax_cross_entropy_backward(View z, View labels) {
     require_labels("softmax_cross_entropy", z, labels);
     const Shape& s = z.shape;
     const real positions = real(s.n) * real(s.h) * real(s.w);
-    Tensor dz = Tensor::unset(s);
-    each_position(s, [&, to = dz.view()](int n, int i, int j) {
+    Tensor dz = Tensor::uninitialized(s);
+    for_each_position(s, [&, to = dz.view()](int n, int i, int j) {
         real* gradient = to.pixel(n, i, j);
         const real sum = exponentials(z.pixel(n, i, j), s.c, gradient);
         for (int k = 0; k < s.c; ++k) gradient[k] /= sum * positions;

@@ -1,6 +1,6 @@
 // s-04 and s-10: LeNet-5 counted, layer by layer, as published and as it is written today.
-#include "common/describe.hpp"
-#include "common/testing.hpp"
+#include "common/graph/describe.hpp"
+#include "common/testing/testing.hpp"
 #include "lenet.hpp"
 
 using namespace cnn;

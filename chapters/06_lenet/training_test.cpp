@@ -1,13 +1,13 @@
 // The training loop on data small enough to train a hundred times: determinism, checkpoints, wrong use.
-#include "common/training.hpp"
+#include "common/training/training.hpp"
 
 #include <filesystem>
 #include <fstream>
 
-#include "common/parallel.hpp"
-#include "common/safetensors.hpp"
-#include "common/testing.hpp"
-#include "common/whole_file.hpp"
+#include "common/files/safetensors.hpp"
+#include "common/files/whole_file.hpp"
+#include "common/machine/parallel.hpp"
+#include "common/testing/testing.hpp"
 #include "convolution.hpp"
 #include "lenet.hpp"
 #include "pooling.hpp"

@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <iomanip>
 
-#include "common/data_folder.hpp"
-#include "common/describe.hpp"
-#include "common/differentiate.hpp"
-#include "common/figure.hpp"
-#include "common/image.hpp"
-#include "common/random.hpp"
-#include "common/report.hpp"
+#include "common/base/random.hpp"
+#include "common/figure/figure.hpp"
+#include "common/files/data_folder.hpp"
+#include "common/files/image.hpp"
+#include "common/graph/describe.hpp"
+#include "common/graph/differentiate.hpp"
+#include "common/report/report.hpp"
 
 namespace cnn::walkthrough {
 

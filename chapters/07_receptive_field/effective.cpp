@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "common/differentiate.hpp"
-#include "common/error.hpp"
-#include "common/run.hpp"
+#include "common/base/error.hpp"
+#include "common/graph/differentiate.hpp"
+#include "common/graph/run.hpp"
 
 namespace cnn {
 

@@ -2,7 +2,7 @@
 /// @file  The effective receptive field (Luo, Li, Urtasun and Zemel 2016): how much each pixel counts.
 #include <memory>
 
-#include "common/run.hpp"
+#include "common/graph/run.hpp"
 #include "receptive_field.hpp"
 
 namespace cnn {

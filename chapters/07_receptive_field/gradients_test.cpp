@@ -1,5 +1,5 @@
 // Built with double: the mean over a window against finite differences.
-#include "common/testing.hpp"
+#include "common/testing/testing.hpp"
 #include "effective.hpp"
 
 using namespace cnn;

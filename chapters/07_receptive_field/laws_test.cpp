@@ -1,5 +1,5 @@
 // What no slide states: three ways to one field on random networks, and the walk in both directions.
-#include "common/run.hpp"
+#include "common/graph/run.hpp"
 #include "convolution.hpp"
 #include "lenet.hpp"
 #include "localise.hpp"

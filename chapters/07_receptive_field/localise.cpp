@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "common/error.hpp"
+#include "common/base/error.hpp"
 
 namespace cnn {
 
@@ -85,10 +85,10 @@ struct Area {
 };
 
 /// Both axes of the window through which `entry` sees its k-th input.
-struct Sight {
+struct RowGeometry {
     Taps rows, columns;
 
-    Sight(const Graph& graph, const Graph::Entry& entry, std::size_t k) {
+    RowGeometry(const Graph& graph, const Graph::Entry& entry, std::size_t k) {
         const Shapes inputs = graph.input_shapes(entry);
         const Window w = entry.operation->window(inputs);
         const Shape x = inputs[k], y = entry.shape;
@@ -127,7 +127,7 @@ std::vector<Region> seen_by(const Graph& graph, Node node, const Region& units) 
     for (std::size_t i = std::size_t(node.index) + 1; i-- > 0;) {
         const Graph::Entry& entry = graph.entries()[i];
         for (std::size_t k = 0; k < entry.inputs.size(); ++k) {
-            const Sight sight(graph, entry, k);
+            const RowGeometry sight(graph, entry, k);
             areas[std::size_t(entry.inputs[k])].join(
                 {sight.rows.back(areas[i].rows), sight.columns.back(areas[i].columns)});
         }
@@ -140,7 +140,7 @@ std::vector<Region> reached_by(const Graph& graph, Node node, const Region& unit
     for (std::size_t i = std::size_t(node.index) + 1; i < areas.size(); ++i) {
         const Graph::Entry& entry = graph.entries()[i];
         for (std::size_t k = 0; k < entry.inputs.size(); ++k) {
-            const Sight sight(graph, entry, k);
+            const RowGeometry sight(graph, entry, k);
             const Area& from = areas[std::size_t(entry.inputs[k])];
             areas[i].join({sight.rows.forth(from.rows), sight.columns.forth(from.columns)});
         }

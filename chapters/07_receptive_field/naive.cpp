@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "common/run.hpp"
+#include "common/graph/run.hpp"
 #include "effective.hpp"
 #include "receptive_field.hpp"
 

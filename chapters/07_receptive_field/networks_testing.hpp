@@ -1,6 +1,6 @@
 #pragma once
 /// @file  What this chapter's tests build networks from: layers known by their windows, and sums of branches.
-#include "common/testing.hpp"
+#include "common/testing/testing.hpp"
 #include "effective.hpp"
 
 namespace cnn::windows {

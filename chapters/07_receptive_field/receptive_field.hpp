@@ -8,10 +8,10 @@
 #include <ostream>
 #include <vector>
 
-#include "common/graph.hpp"
-#include "common/range.hpp"
-#include "common/tensor.hpp"
-#include "common/weights.hpp"
+#include "common/base/range.hpp"
+#include "common/graph/graph.hpp"
+#include "common/graph/weights.hpp"
+#include "common/tensor/tensor.hpp"
 
 namespace cnn {
 

@@ -1,5 +1,5 @@
 // The traps in which a measurement of the field finds too little and says nothing.
-#include "common/run.hpp"
+#include "common/graph/run.hpp"
 #include "convolution.hpp"
 #include "networks_testing.hpp"
 #include "pooling.hpp"

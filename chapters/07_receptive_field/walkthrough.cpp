@@ -3,11 +3,11 @@
 #include <array>
 #include <cmath>
 
-#include "common/data_folder.hpp"
-#include "common/figure.hpp"
-#include "common/image.hpp"
-#include "common/random.hpp"
-#include "common/report.hpp"
+#include "common/base/random.hpp"
+#include "common/figure/figure.hpp"
+#include "common/files/data_folder.hpp"
+#include "common/files/image.hpp"
+#include "common/report/report.hpp"
 #include "convolution.hpp"
 #include "effective.hpp"
 #include "localise.hpp"

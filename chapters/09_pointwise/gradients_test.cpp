@@ -1,5 +1,5 @@
 // Built with double: the 1x1 convolution's gradients against finite differences.
-#include "common/testing.hpp"
+#include "common/testing/testing.hpp"
 #include "pointwise.hpp"
 
 using namespace cnn;

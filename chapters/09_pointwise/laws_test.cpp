@@ -1,9 +1,9 @@
 // What the slide does not state but the layer obeys: optimized is naive, the product is a product, gradients
 // are adjoints, nothing depends on threads.
-#include "common/parallel.hpp"
-#include "common/simd.hpp"
-#include "common/stream.hpp"
-#include "common/testing.hpp"
+#include "common/kernels/nontemporal.hpp"
+#include "common/machine/parallel.hpp"
+#include "common/machine/simd.hpp"
+#include "common/testing/testing.hpp"
 #include "convolution.hpp"
 #include "pointwise.hpp"
 #include "product.hpp"
@@ -56,7 +56,7 @@ TEST_CASE("s-13: optimized pointwise convolution is the naive one to the last bi
         const Extent step{1 + random.below(3) / 2, 1 + random.below(4) / 2};
         const Tensor w = small_integers({1, 1, c, filters}, random.bits());
         const Tensor b = small_integers({.c = filters}, random.bits());
-        same(x.view().channels(more, c).every(step), w, random.below(2) == 0 ? View(b) : View{},
+        same(x.view().channels(more, c).strided(step), w, random.below(2) == 0 ? View(b) : View{},
              random.below(2) == 0, random.bits());
     }
 }
@@ -98,8 +98,8 @@ TEST_CASE("s-13: the result may be a slice of wider pixels or every second one")
     CHECK(Tensor(wide.view().channels(1, 6)) == y);
     CHECK(wide(1, 2, 3, 0) == 99);
     CHECK(wide(1, 2, 3, 7) == 99);
-    optimized::pointwise_conv2d_into(x, w, {}, {}, spread.view().every(2));
-    CHECK(Tensor(spread.view().every(2)) == y);
+    optimized::pointwise_conv2d_into(x, w, {}, {}, spread.view().strided(2));
+    CHECK(Tensor(spread.view().strided(2)) == y);
     CHECK(spread(0, 0, 1, 0) == 99);
 }
 

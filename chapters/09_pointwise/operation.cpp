@@ -1,7 +1,7 @@
-#include "common/operation.hpp"
+#include "common/graph/operation.hpp"
 
-#include "common/error.hpp"
-#include "common/range.hpp"
+#include "common/base/error.hpp"
+#include "common/base/range.hpp"
 #include "filter_node.hpp"
 #include "pointwise.hpp"
 
@@ -47,7 +47,7 @@ public:
     Window window(const Shapes& /*inputs*/) const override { return {.stride = options_.stride}; }
 
     void forward(const Forward& call, MutableView y) const override {
-        const View x = call.inputs[0].every(options_.stride), w = call.parameters[0];
+        const View x = call.inputs[0].strided(options_.stride), w = call.parameters[0];
         const View b = options_.bias ? call.parameters[1] : View{};
         if (call.mode.kernels == Kernels::naive)
             copy(naive::pointwise_conv2d(x, w, b), y);
@@ -55,11 +55,11 @@ public:
             optimized::pointwise_conv2d_into(x, w, b, {}, y);
     }
     void backward(const Backward& call) const override {
-        const View x = call.inputs[0].every(options_.stride), w = call.parameters[0];
+        const View x = call.inputs[0].strided(options_.stride), w = call.parameters[0];
         Backward strided = call;
         if (MutableView& dx = strided.input_gradients[0]; !dx.empty()) {
             if (options_.stride != Extent(1)) fill(dx, 0);  // what the stride steps over gets nothing
-            dx = dx.every(options_.stride);
+            dx = dx.strided(options_.stride);
         }
         write_gradients(
             strided,

@@ -1,12 +1,12 @@
 // A 1x1 convolution is a product of matrices: pixels x channels times channels x filters.
-#include "common/error.hpp"
+#include "common/base/error.hpp"
 #include "gradient.hpp"
 #include "pointwise.hpp"
 #include "product.hpp"
 
 namespace cnn::optimized {
 
-Matrix filter_matrix(View w) { return {w.data, w.shape.w, w.shape.c, w.next_pixel, 1}; }
+Matrix filter_matrix(View w) { return {w.data, w.shape.w, w.shape.c, w.pixel_pitch, 1}; }
 
 // [forward]
 void pointwise_conv2d_packed(View x, const Panels& w, View b, const Pointwise& layer, MutableView y) {
@@ -22,7 +22,7 @@ void pointwise_conv2d_into(View x, View w, View b, const Pointwise& layer, Mutab
 }
 
 Tensor pointwise_conv2d(View x, View w, View b, const Pointwise& layer) {
-    Tensor y = Tensor::unset(pointwise_shape(x.shape, w.shape));
+    Tensor y = Tensor::uninitialized(pointwise_shape(x.shape, w.shape));
     pointwise_conv2d_into(x, w, b, layer, y);
     return y;
 }
@@ -44,13 +44,13 @@ void pointwise_conv2d_backward_filters_into(View dy, View x, MutableView dw) {
 // [backward]
 
 Tensor pointwise_conv2d_backward_input(View dy, View w, const Shape& x) {
-    Tensor dx = Tensor::unset(x);
+    Tensor dx = Tensor::uninitialized(x);
     pointwise_conv2d_backward_input_into(dy, w, dx);
     return dx;
 }
 
 Tensor pointwise_conv2d_backward_filters(View dy, View x, const Shape& w) {
-    Tensor dw = Tensor::unset(w);
+    Tensor dw = Tensor::uninitialized(w);
     pointwise_conv2d_backward_filters_into(dy, x, dw);
     return dw;
 }

@@ -2,8 +2,8 @@
 // they are and once transposed.
 #include <algorithm>
 
-#include "common/parallel.hpp"
-#include "common/range.hpp"
+#include "common/base/range.hpp"
+#include "common/machine/parallel.hpp"
 #include "product.hpp"
 
 namespace cnn::optimized {
@@ -37,20 +37,20 @@ vec gather(int count, const real* from, std::ptrdiff_t next) {
 Panels::Panels(const Matrix& b)
     : rows_(b.rows),
       columns_(b.columns),
-      numbers_(Tensor::unset({.n = divide_up(b.columns, width), .h = b.rows, .c = width})) {
+      numbers_(Tensor::uninitialized({.n = divide_up(b.columns, width), .h = b.rows, .c = width})) {
     parallel_for(count(), [&](int p) {
         const int first = p * width, columns = std::min(width, columns_ - first);
         // A square of lanes x lanes at a time, so that a column's neighbours are read while they are near.
         for (int t = 0; t < rows_; t += lanes)
             for (int f = 0; f < width; f += lanes) {
                 const int rows = std::min(lanes, rows_ - t), have = std::clamp(columns - f, 0, lanes);
-                const real* from = b.data + t * b.next_row + (first + f) * b.next_column;
+                const real* from = b.data + t * b.row_pitch + (first + f) * b.column_pitch;
                 real* to = numbers_.view().pixel(p, t, 0) + f;
-                if (b.next_row == 1 && rows == lanes && have == lanes)
-                    transpose(from, b.next_column, to, width);
+                if (b.row_pitch == 1 && rows == lanes && have == lanes)
+                    transpose(from, b.column_pitch, to, width);
                 else
                     for (int r = 0; r < rows; ++r)
-                        gather(have, from + r * b.next_row, b.next_column).store(to + r * width);
+                        gather(have, from + r * b.row_pitch, b.column_pitch).store(to + r * width);
             }
     });
 }

@@ -4,9 +4,9 @@
 ///     y(i, j, f) = b(f) + sum_k x(i, j, k) w(k, f)
 ///
 /// x is (n, h, w, c_in), w is (1, 1, c_in, c_out), b is (1, 1, 1, c_out) or empty for none.  A stride is a
-/// view: x.every(2).
-#include "common/graph.hpp"
-#include "common/tensor.hpp"
+/// view: x.strided(2).
+#include "common/graph/graph.hpp"
+#include "common/tensor/tensor.hpp"
 
 namespace cnn {
 

@@ -17,12 +17,12 @@
 #include <utility>
 #include <vector>
 
-#include "common/cache.hpp"
-#include "common/parallel.hpp"
-#include "common/range.hpp"
-#include "common/stream.hpp"
-#include "common/tile.hpp"
-#include "tasks.hpp"
+#include "common/base/range.hpp"
+#include "common/kernels/nontemporal.hpp"
+#include "common/kernels/schedule.hpp"
+#include "common/kernels/tile.hpp"
+#include "common/machine/cache.hpp"
+#include "common/machine/parallel.hpp"
 
 namespace cnn::optimized {
 
@@ -37,50 +37,50 @@ constexpr int vecs = Panels::widest, width = vecs * lanes;
 constexpr int tallest = (simd::registers - vecs - 1) / vecs;
 
 // One call: tiles side by side.
-struct Job {
+struct KernelArguments {
     int tiles;
     const real* x;
-    std::ptrdiff_t x_next_pixel;
+    std::ptrdiff_t x_pixel_pitch;
     const real* b;
     int depth;
     real* y;
-    std::ptrdiff_t y_next_pixel;
-    bool fetch;   // the next tile's pixels meanwhile
-    bool stream;  // the results past the caches
-    int last;     // columns of the last vector
+    std::ptrdiff_t y_pixel_pitch;
+    bool fetch;        // the next tile's pixels meanwhile
+    bool nontemporal;  // the results past the caches
+    int tail_lanes;    // columns of the last vector
     Finish finish;
 };
 
 // [kernel]
 // y[0:rows][0:width] = sum over t of x[0:rows][t] * b[t][0:width]
-template <int rows, int wide, End end>
-void tile(const Job& job) {
-    const int last = end == End::cut ? job.last : lanes;
+template <int rows, int wide, Store ending>
+void tile(const KernelArguments& job) {
+    const int tail_lanes = ending == Store::tail ? job.tail_lanes : lanes;
     const real* x = job.x;
     real* y = job.y;
-    for (int t = 0; t < job.tiles; ++t, x += rows * job.x_next_pixel, y += rows * job.y_next_pixel) {
+    for (int t = 0; t < job.tiles; ++t, x += rows * job.x_pixel_pitch, y += rows * job.y_pixel_pitch) {
         Tile<rows, wide> sums;
         if (job.finish.bias != nullptr)
-            sums.start(job.finish.bias, last);
+            sums.start(job.finish.bias, tail_lanes);
         else
             sums.zero();
         if (job.fetch)
-            sums.add_and_fetch(x, job.x_next_pixel, job.b, width, job.depth, x + rows * job.x_next_pixel);
+            sums.add_and_fetch(x, job.x_pixel_pitch, job.b, width, job.depth, x + rows * job.x_pixel_pitch);
         else
-            sums.add(x, job.x_next_pixel, 1, job.b, width, job.depth);
+            sums.add(x, job.x_pixel_pitch, 1, job.b, width, job.depth);
         if (job.finish.relu) sums.relu();
-        sums.template write<end>(y, job.y_next_pixel, last);
+        sums.template write<ending>(y, job.y_pixel_pitch, tail_lanes);
     }
 }
 // [kernel]
 
 template <int rows, int wide>
-void kernel(const Job& job) {
-    if (job.last < lanes) return tile<rows, wide, End::cut>(job);
-    job.stream ? tile<rows, wide, End::streamed>(job) : tile<rows, wide, End::whole>(job);
+void kernel(const KernelArguments& job) {
+    if (job.tail_lanes < lanes) return tile<rows, wide, Store::tail>(job);
+    job.nontemporal ? tile<rows, wide, Store::nontemporal>(job) : tile<rows, wide, Store::whole>(job);
 }
 
-using Kernel = void (*)(const Job&);
+using Kernel = void (*)(const KernelArguments&);
 
 template <int wide, std::size_t... i>
 constexpr std::array<Kernel, tallest + 1> kernels(std::index_sequence<i...>) {
@@ -100,8 +100,8 @@ const std::array<Kernel, tallest + 1>& kernels_for(int vectors) {
 /// Whether all pixels of a view follow each other at one distance.
 template <class Number>
 bool one_line(const BasicView<Number>& v) {
-    const bool rows = v.shape.h == 1 || v.next_row == v.next_pixel * v.shape.w;
-    return rows && (v.shape.n == 1 || v.next_image == v.next_pixel * v.shape.w * v.shape.h);
+    const bool rows = v.shape.h == 1 || v.row_pitch == v.pixel_pitch * v.shape.w;
+    return rows && (v.shape.n == 1 || v.image_pitch == v.pixel_pitch * v.shape.w * v.shape.h);
 }
 template <class Number>
 BasicView<Number> as_line(BasicView<Number> v) {
@@ -119,11 +119,11 @@ void multiply(View x, const Panels& b, const Finish& finish, MutableView y) {
     if (one_line(x) && one_line(y)) {
         x = as_line(x), y = as_line(y);
     } else if (!filled && !one_line(x)) {
-        Tensor together = Tensor::unset(x.shape);
+        Tensor together = Tensor::uninitialized(x.shape);
         copy(x, together);
         return multiply(together, b, finish, y);
     } else if (!filled) {
-        Tensor together = Tensor::unset(y.shape);
+        Tensor together = Tensor::uninitialized(y.shape);
         multiply(x, b, finish, together);
         return copy(together, y);
     }
@@ -132,16 +132,16 @@ void multiply(View x, const Panels& b, const Finish& finish, MutableView y) {
     const auto columns_of = [&](int p) { return std::min(width, b.columns() - p * width); };
     std::vector<int> widths(std::size_t(panels), vecs);
     widths.back() = divide_up(columns_of(panels - 1), lanes);
-    const Tasks tasks({.tiles = x.lines() * line_tiles,
-                       .panels = std::move(widths),
-                       .reads = std::int64_t{tallest} * b.rows(),
-                       .writes = std::int64_t{tallest} * b.columns(),
-                       .filter_bytes = std::int64_t{panels} * width * b.rows() * int(sizeof(real)),
-                       .multiply_adds = x.shape.size() * b.columns()});
+    const Schedule schedule({.tiles = x.rows() * line_tiles,
+                             .panels = std::move(widths),
+                             .reads = std::int64_t{tallest} * b.rows(),
+                             .writes = std::int64_t{tallest} * b.columns(),
+                             .filter_bytes = std::int64_t{panels} * width * b.rows() * int(sizeof(real)),
+                             .multiply_adds = x.shape.size() * b.columns()});
     const bool far = x.shape.size() * std::int64_t{sizeof(real)} > cache_bytes(2);
-    const bool stream = streams(x, y);
-    parallel_for(tasks.count(), [&](int task) {
-        tasks.each(task, [&](int p, Range mine) {
+    const bool nontemporal = stores_nontemporal(x, y);
+    parallel_for(schedule.count(), [&](int task) {
+        schedule.for_each(task, [&](int p, Range mine) {
             const int column = p * width, columns = columns_of(p);
             const auto& kernels = kernels_for(divide_up(columns, lanes));
             Finish ending = finish;
@@ -151,19 +151,19 @@ void multiply(View x, const Panels& b, const Finish& finish, MutableView y) {
                 const int line = at / line_tiles, pixel = at % line_tiles * tallest, left = x.shape.w - pixel;
                 count = std::clamp(left / tallest, 1, mine.end - at);
                 kernels[std::size_t(std::min(tallest, left))]({.tiles = count,
-                                                               .x = x.line(line).pixel(0, 0, pixel),
-                                                               .x_next_pixel = x.next_pixel,
+                                                               .x = x.row(line).pixel(0, 0, pixel),
+                                                               .x_pixel_pitch = x.pixel_pitch,
                                                                .b = b.panel(p),
                                                                .depth = b.rows(),
-                                                               .y = y.line(line).pixel(0, 0, pixel) + column,
-                                                               .y_next_pixel = y.next_pixel,
+                                                               .y = y.row(line).pixel(0, 0, pixel) + column,
+                                                               .y_pixel_pitch = y.pixel_pitch,
                                                                .fetch = far,
-                                                               .stream = stream,
-                                                               .last = (columns - 1) % lanes + 1,
+                                                               .nontemporal = nontemporal,
+                                                               .tail_lanes = (columns - 1) % lanes + 1,
                                                                .finish = ending});
             }
         });
-        if (stream) simd::streamed();
+        if (nontemporal) simd::store_fence();
     });
 }
 // [blocks]

@@ -2,8 +2,8 @@
 /// @file  The product of two matrices, blocked for registers and caches: y = x b.
 #include <cstddef>
 
-#include "common/simd.hpp"
-#include "common/tensor.hpp"
+#include "common/machine/simd.hpp"
+#include "common/tensor/tensor.hpp"
 
 namespace cnn::optimized {
 
@@ -11,9 +11,9 @@ namespace cnn::optimized {
 struct Matrix {
     const real* data = nullptr;
     int rows = 0, columns = 0;
-    std::ptrdiff_t next_row = 0, next_column = 1;
+    std::ptrdiff_t row_pitch = 0, column_pitch = 1;
 
-    Matrix transposed() const { return {data, columns, rows, next_column, next_row}; }
+    Matrix transposed() const { return {data, columns, rows, column_pitch, row_pitch}; }
 };
 
 /// The right factor as the kernel reads it: panels of a few vectors of columns, each panel row after row.

@@ -1,6 +1,6 @@
 // s-13: the 1x1 convolution: channels mixed at each position.
-#include "common/describe.hpp"
-#include "common/testing.hpp"
+#include "common/graph/describe.hpp"
+#include "common/testing/testing.hpp"
 #include "convolution.hpp"
 #include "dense.hpp"
 #include "pointwise.hpp"
@@ -66,7 +66,7 @@ TEST_CASE_TEMPLATE("s-13: it is the convolution whose kernel is 1x1 and a stride
     const Tensor x = small_integers({2, 7, 6, 5}), w = small_integers({1, 1, 5, 9}, 2),
                  b = small_integers({.c = 9});
     CHECK(pointwise(x, w, b, {.relu = true}) == naive::conv2d(x, w, b, {.relu = true}));
-    CHECK(pointwise(x.view().every(2), w, b, {}) == naive::conv2d(x, w, b, {.stride = 2}));
+    CHECK(pointwise(x.view().strided(2), w, b, {}) == naive::conv2d(x, w, b, {.stride = 2}));
 }
 // [convolution]
 

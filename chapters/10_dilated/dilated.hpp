@@ -6,8 +6,8 @@
 /// d is the distance between neighbouring taps, so d - 1 pixels are skipped and d = 1 is ordinary (E10).
 /// Layouts are chapter 04's: x (n, h, w, c_in), w (kh, kw, c_in / groups, c_out), b (1, 1, 1, c_out) or
 /// empty.
-#include "common/graph.hpp"
-#include "common/tensor.hpp"
+#include "common/graph/graph.hpp"
+#include "common/tensor/tensor.hpp"
 #include "convolution.hpp"
 
 namespace cnn {

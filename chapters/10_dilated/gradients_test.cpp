@@ -1,5 +1,5 @@
 // Built with double: the gradients of a dilated layer against finite differences.
-#include "common/testing.hpp"
+#include "common/testing/testing.hpp"
 #include "dilated.hpp"
 
 using namespace cnn;

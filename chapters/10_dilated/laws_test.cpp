@@ -1,7 +1,7 @@
 // What no slide states but dilated convolution obeys.
-#include "common/parallel.hpp"
-#include "common/simd.hpp"
-#include "common/testing.hpp"
+#include "common/machine/parallel.hpp"
+#include "common/machine/simd.hpp"
+#include "common/testing/testing.hpp"
 #include "dilated.hpp"
 #include "receptive_field.hpp"
 
@@ -89,8 +89,8 @@ TEST_CASE("s-14: a dilated layer is d times d ordinary layers that do not hear o
     const Tensor whole = optimized::dilated_conv2d(x, w, {}, {.dilation = d});
     for (int i = 0; i < d; ++i)
         for (int j = 0; j < d; ++j) {
-            const Tensor phase(x.view().every(d, i, j));
-            CHECK(Tensor(whole.view().every(d, i, j)) == naive::conv2d(phase, w, {}, {}));
+            const Tensor phase(x.view().strided(d, i, j));
+            CHECK(Tensor(whole.view().strided(d, i, j)) == naive::conv2d(phase, w, {}, {}));
         }
 }
 // [phases]

@@ -1,5 +1,5 @@
 /// @file  The slide's sum, and the layer made of it.
-#include "common/error.hpp"
+#include "common/base/error.hpp"
 #include "dilated.hpp"
 #include "multiplications.hpp"
 
@@ -52,7 +52,7 @@ Tensor dilated_conv2d(View x, View w, View b, const DilatedConvolution& layer) {
             for (int i = 0; i < y.shape().h; ++i)
                 for (int j = 0; j < y.shape().w; ++j)
                     for (int f = 0; f < y.shape().c; ++f) y(n, i, j, f) = b(0, 0, 0, f);
-    each_multiplication(y.shape(), w.shape, [&](int n, int i, int j, int f, int m, int l, int k) {
+    for_each_multiplication(y.shape(), w.shape, [&](int n, int i, int j, int f, int m, int l, int k) {
         const int first = first_channel(f, w.shape, layer.groups);
         y(n, i, j, f) += padded(n, i * S.h + m * d.h, j * S.w + l * d.w, first + k) * w(m, l, k, f);
     });
@@ -65,7 +65,7 @@ Tensor dilated_conv2d_backward_input(View dy, View w, const Shape& x, const Dila
     const Padding padding{.sides = layer.padding};
     const Extent S = layer.stride, d = layer.dilation;
     Tensor padded(padded_shape(x, padding));
-    each_multiplication(dy.shape, w.shape, [&](int n, int i, int j, int f, int m, int l, int k) {
+    for_each_multiplication(dy.shape, w.shape, [&](int n, int i, int j, int f, int m, int l, int k) {
         const int first = first_channel(f, w.shape, layer.groups);
         padded(n, i * S.h + m * d.h, j * S.w + l * d.w, first + k) += dy(n, i, j, f) * w(m, l, k, f);
     });
@@ -77,7 +77,7 @@ Tensor dilated_conv2d_backward_filters(View dy, View x, const Shape& w, const Di
     const Tensor padded = pad(x, {layer.padding});
     const Extent S = layer.stride, d = layer.dilation;
     Tensor dw(w);
-    each_multiplication(dy.shape, w, [&](int n, int i, int j, int f, int m, int l, int k) {
+    for_each_multiplication(dy.shape, w, [&](int n, int i, int j, int f, int m, int l, int k) {
         const int first = first_channel(f, w, layer.groups);
         dw(m, l, k, f) += dy(n, i, j, f) * padded(n, i * S.h + m * d.h, j * S.w + l * d.w, first + k);
     });
@@ -86,8 +86,8 @@ Tensor dilated_conv2d_backward_filters(View dy, View x, const Shape& w, const Di
 
 std::int64_t dilated_conv2d_multiplications(View x, View w, const DilatedConvolution& layer) {
     std::int64_t count = 0;
-    each_multiplication(dilated_shape(x.shape, w.shape, layer), w.shape,
-                        [&](int, int, int, int, int, int, int) { ++count; });
+    for_each_multiplication(dilated_shape(x.shape, w.shape, layer), w.shape,
+                            [&](int, int, int, int, int, int, int) { ++count; });
     return count;
 }
 

@@ -1,6 +1,6 @@
-#include "common/operation.hpp"
+#include "common/graph/operation.hpp"
 
-#include "common/error.hpp"
+#include "common/base/error.hpp"
 #include "dilated.hpp"
 #include "filter_node.hpp"
 

@@ -8,7 +8,7 @@
 // The gradients need nothing new: chapter 04's know the distance, too.
 #include <memory>
 
-#include "common/error.hpp"
+#include "common/base/error.hpp"
 #include "dilated.hpp"
 #include "direct.hpp"
 #include "gradient.hpp"
@@ -35,7 +35,7 @@ void dilated_conv2d_into(View x, View w, View b, const DilatedConvolution& layer
 }
 
 Tensor dilated_conv2d(View x, View w, View b, const DilatedConvolution& layer) {
-    Tensor y = Tensor::unset(dilated_shape(x.shape, w.shape, layer));
+    Tensor y = Tensor::uninitialized(dilated_shape(x.shape, w.shape, layer));
     dilated_conv2d_into(x, w, b, layer, y);
     return y;
 }
@@ -55,13 +55,13 @@ void dilated_conv2d_backward_filters_into(View dy, View x, const DilatedConvolut
 
 Tensor dilated_conv2d_backward_input(View dy, View w, const Shape& x, const DilatedConvolution& layer) {
     require_gradient(dy, dilated_shape(x, w.shape, layer));
-    Tensor dx = Tensor::unset(x);
+    Tensor dx = Tensor::uninitialized(x);
     prepared_dilated_conv2d_backward_input(w, layer, x)(dy, dx);
     return dx;
 }
 
 Tensor dilated_conv2d_backward_filters(View dy, View x, const Shape& w, const DilatedConvolution& layer) {
-    Tensor dw = Tensor::unset(w);
+    Tensor dw = Tensor::uninitialized(w);
     dilated_conv2d_backward_filters_into(dy, x, layer, dw);
     return dw;
 }

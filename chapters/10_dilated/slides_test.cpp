@@ -1,6 +1,6 @@
 // s-14: taps with gaps between them, what they cost, what they see, and what they miss.
-#include "common/run.hpp"
-#include "common/testing.hpp"
+#include "common/graph/run.hpp"
+#include "common/testing/testing.hpp"
 #include "dilated.hpp"
 #include "effective.hpp"
 #include "receptive_field.hpp"

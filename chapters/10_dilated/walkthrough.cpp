@@ -1,10 +1,10 @@
 // What `cnn tour 10` prints and draws.
 #include <algorithm>
 
-#include "common/figure.hpp"
-#include "common/image.hpp"
-#include "common/report.hpp"
-#include "common/slide.hpp"
+#include "common/figure/figure.hpp"
+#include "common/files/image.hpp"
+#include "common/report/report.hpp"
+#include "common/tensor/slide.hpp"
 #include "dilated.hpp"
 #include "effective.hpp"
 

@@ -8,8 +8,8 @@
 /// Padding is zeros.  The 1x1 convolution is chapter 09's.
 #include <cstdint>
 
-#include "common/graph.hpp"
-#include "common/tensor.hpp"
+#include "common/graph/graph.hpp"
+#include "common/tensor/tensor.hpp"
 
 namespace cnn {
 

@@ -1,5 +1,5 @@
 // The solutions of the chapter's exercises.
-#include "common/testing.hpp"
+#include "common/testing/testing.hpp"
 #include "depthwise_separable.hpp"
 
 using namespace cnn;

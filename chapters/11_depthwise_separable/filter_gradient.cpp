@@ -1,7 +1,7 @@
 // The gradient for the filters, by the forward pass's walks: dy takes the place of the sums, and the sums
 // that of the filters.
-#include "common/parallel.hpp"
-#include "common/stream.hpp"
+#include "common/kernels/nontemporal.hpp"
+#include "common/machine/parallel.hpp"
 #include "filter_kernels.hpp"
 #include "windows.hpp"
 
@@ -31,10 +31,10 @@ void add_gradient(View dy, View x, const Windows& windows, Range some, bool far,
         const auto row = [&](int p) { return std::min((p - n * of_rows.each) * pair, dy.shape.h); };
         const Range rows{row(at), row(next)};
         const auto tile = [&](int i, int j, int height, const Source& from) {
-            return FilterTile{from,      dy.pixel(n, i, j), dy.next_row,     dy.next_pixel,
-                              sums.data, sums.next_row,     sums.next_pixel, height};
+            return FilterTile{from,      dy.pixel(n, i, j), dy.row_pitch,     dy.pixel_pitch,
+                              sums.data, sums.row_pitch,    sums.pixel_pitch, height};
         };
-        each_tile(
+        for_each_tile(
             x, windows, {n, rows, {0, dy.shape.w}}, paired ? pair : rows.size(),
             [&](int i, int j, const Extent& size, const Source& from) {
                 const bool is_wide = size.w == wide;
@@ -65,9 +65,9 @@ void filter_gradient(View dy, View x, const Windows& windows, MutableView dw) {
     // place.  One block of whole vectors needs no other place than dw, so no thread reads what another wrote.
     const int kh = windows.kernel.h, kw = windows.kernel.w;
     const bool direct = blocks == 1 && channels % lanes == 0;
-    Tensor others = direct ? Tensor() : Tensor::unset({blocks, kh, kw, (vectors + 1) * lanes});
+    Tensor others = direct ? Tensor() : Tensor::uninitialized({blocks, kh, kw, (vectors + 1) * lanes});
     const MutableView sums =
-        direct ? MutableView{dw.data, {1, kh, kw, channels}, 0, dw.next_image, dw.next_row} : others.view();
+        direct ? MutableView{dw.data, {1, kh, kw, channels}, 0, dw.image_pitch, dw.row_pitch} : others.view();
     parallel_for(blocks * parts, [&](int task) {
         const int block = task / parts, part = task % parts;
         const Range mine = share_of(vectors, part, parts);

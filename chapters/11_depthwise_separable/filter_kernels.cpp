@@ -15,10 +15,10 @@ struct Sums {
     vec sum[3][3];
 
     [[gnu::always_inline]] void load(const FilterTile& t, int v) {
-        each<3, 3>([&](int m, int l) { sum[m][l] = vec::load(place(t, m, l, v)); });
+        unroll<3, 3>([&](int m, int l) { sum[m][l] = vec::load(place(t, m, l, v)); });
     }
     [[gnu::always_inline]] void store(const FilterTile& t, int v) const {
-        each<3, 3>([&](int m, int l) { sum[m][l].store(place(t, m, l, v)); });
+        unroll<3, 3>([&](int m, int l) { sum[m][l].store(place(t, m, l, v)); });
     }
 
 private:
@@ -41,10 +41,10 @@ void strip3x3(const FilterTile& t) {
             from, c, t.rows,
             [&](int k, int i) {
                 const real* row = t.dy + i * t.dy_row + c;
-                each<1, columns>([&](int, int j) { dy[k][j] = vec::load(row + j * t.dy_pixel); });
+                unroll<1, columns>([&](int, int j) { dy[k][j] = vec::load(row + j * t.dy_pixel); });
             },
             [&](vec x, int k, int j, int m, int l) { all.sum[m][l] = fma(x, dy[k][j], all.sum[m][l]); },
-            [&](int k, int) { each<1, columns>([&](int, int j) { dy[k][j] = vec{}; }); });
+            [&](int k, int) { unroll<1, columns>([&](int, int j) { dy[k][j] = vec{}; }); });
         all.store(t, v);
     }
 }
@@ -59,7 +59,7 @@ void pair3x3(const FilterTile& t) {
         vec dy[rows][columns];
         Sums all;
         all.load(t, v);
-        each<rows, columns>([&](int i, int j) {
+        unroll<rows, columns>([&](int i, int j) {
             const real* at = t.dy + i * t.dy_row + j * t.dy_pixel + c;
             if (far) {  // as `fetch` does it for x
                 __builtin_prefetch(at + rows * t.dy_row, 0, 2);
@@ -67,7 +67,7 @@ void pair3x3(const FilterTile& t) {
             }
             dy[i][j] = vec::load(at);
         });
-        each_product<stride, rows, columns, far>(
+        for_each_product<stride, rows, columns, far>(
             from, c,
             [&](vec x, int i, int j, int m, int l) { all.sum[m][l] = fma(x, dy[i][j], all.sum[m][l]); },
             [](int) {});
@@ -87,22 +87,22 @@ void deep3x3(const FilterTile& t) {
         for (int i = 0; i < t.rows; ++i) {
             const Range taps = intersection({from.rows.begin - 2 * i, from.rows.end - 2 * i}, {0, 3});
             for (int m = taps.begin; m < taps.end; ++m) {
-                const real* x = from.x + (2 * i + m) * from.next_row + c;
+                const real* x = from.x + (2 * i + m) * from.row_pitch + c;
                 const real* dy = t.dy + i * t.dy_row + c;
                 real* sums = t.sums + m * t.sums_row + c;
                 vec sum[3][deep], now[deep] = {}, before[deep];
-                each<3, deep>(
+                unroll<3, deep>(
                     [&](int l, int v) { sum[l][v] = vec::load(sums + l * t.sums_tap + v * lanes); });
-                each<across, deep>([&](int q, int v) __attribute__((always_inline)) {
+                unroll<across, deep>([&](int q, int v) __attribute__((always_inline)) {
                     const int j = q / 2;
                     if (q % 2 == 0) before[v] = now[v];
                     if (q % 2 == 0 && j < columns) now[v] = vec::load(dy + j * t.dy_pixel + v * lanes);
                     if ((q == 0 && left) || (q == across - 1 && right)) return;
-                    const vec pixel = vec::load(x + q * from.next_tap + v * lanes);
+                    const vec pixel = vec::load(x + q * from.tap_pitch + v * lanes);
                     if (j < columns) sum[q % 2][v] = fma(pixel, now[v], sum[q % 2][v]);
                     if (q % 2 == 0 && q > 0) sum[2][v] = fma(pixel, before[v], sum[2][v]);
                 });
-                each<3, deep>([&](int l, int v) { sum[l][v].store(sums + l * t.sums_tap + v * lanes); });
+                unroll<3, deep>([&](int l, int v) { sum[l][v].store(sums + l * t.sums_tap + v * lanes); });
             }
         }
     if (c == from.channels) return;
@@ -122,9 +122,9 @@ void gradient_run(const FilterTile& t) {
         for (int m = from.rows.begin; m < from.rows.end; ++m)
             for (int l = from.columns.begin; l < from.columns.end; ++l) {
                 real* to = t.sums + m * t.sums_row + l * t.sums_tap + v * lanes;
-                const real* x = from.x + m * from.next_row + l * from.next_tap + c;
+                const real* x = from.x + m * from.row_pitch + l * from.tap_pitch + c;
                 vec sum = vec::load(to);
-                for (int j = 0; j < pixels; ++j) sum = fma(load(x + j * from.next_pixel), dy[j], sum);
+                for (int j = 0; j < pixels; ++j) sum = fma(load(x + j * from.pixel_pitch), dy[j], sum);
                 sum.store(to);
             }
     }

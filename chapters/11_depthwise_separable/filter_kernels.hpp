@@ -1,6 +1,6 @@
 #pragma once
 /// @file  What adds a tile of dy to the filters' gradient: kernels of the same shapes as the forward pass's.
-#include "common/simd.hpp"
+#include "common/machine/simd.hpp"
 #include "windows.hpp"
 
 namespace cnn::optimized {

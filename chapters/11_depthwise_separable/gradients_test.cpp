@@ -1,5 +1,5 @@
 // Built with double: the depthwise convolution's gradients against finite differences.
-#include "common/testing.hpp"
+#include "common/testing/testing.hpp"
 #include "depthwise_separable.hpp"
 
 using namespace cnn;

@@ -2,8 +2,8 @@
 // pass for the most frequent window, 3x3 under stride 2.
 #include <algorithm>
 
-#include "common/parallel.hpp"
-#include "common/stream.hpp"
+#include "common/kernels/nontemporal.hpp"
+#include "common/machine/parallel.hpp"
 #include "phases.hpp"
 #include "windows.hpp"
 
@@ -20,7 +20,7 @@ void by_phases(View dy, View w, const Windows& windows, MutableView dx) {
         for (int fw = 0; fw < S.w; ++fw) {
             const AxisPhase v(fh, kernel.h, S.h, top, d.h), h(fw, kernel.w, S.w, left, d.w);
             if (v.pixel >= dx.shape.h || h.pixel >= dx.shape.w) continue;
-            const MutableView part = dx.every(S, v.pixel, h.pixel);
+            const MutableView part = dx.strided(S, v.pixel, h.pixel);
             if (v.taps == 0 || h.taps == 0) {
                 fill(part, 0);
                 continue;
@@ -28,8 +28,8 @@ void by_phases(View dy, View w, const Windows& windows, MutableView dx) {
             View reversed = w;
             reversed.data = w.pixel(v.tap + (v.taps - 1) * v.step, h.tap + (h.taps - 1) * h.step, 0);
             reversed.shape = {v.taps, h.taps, 1, w.shape.c};
-            reversed.next_image *= -v.step;
-            reversed.next_row *= -h.step;
+            reversed.image_pitch *= -v.step;
+            reversed.row_pitch *= -h.step;
             filter(dy, reversed, nullptr, {{v.taps, h.taps}, 1, {v.dilation, h.dilation}, v.before, h.before},
                    {}, part);
         }
@@ -77,7 +77,7 @@ void gather3x3(const Tile& t) {
 #pragma GCC unroll 16
         for (int j = 0; j < columns; ++j) {
             real* dx = t.dx + j * t.dx_pixel + c;
-            far ? sum[j].stream(dx) : sum[j].store(dx);
+            far ? sum[j].store_nontemporal(dx) : sum[j].store(dx);
         }
     }
 }
@@ -89,7 +89,7 @@ constexpr void (*gathers[2][2])(const Tile&) = {{gather3x3<0, 2 * small, far>, g
 
 /// Rows first ... end - 1 of image n of dx.
 void gather_rows(View dy, View w, const Windows& windows, MutableView dx, int n, int first, int end) {
-    const bool far = streams(dy, dx);
+    const bool far = stores_nontemporal(dy, dx);
     const auto& kernels = far ? gathers<true> : gathers<false>;
     const int width = dx.shape.w;
     for (int i = first; i < end; ++i) {
@@ -104,12 +104,12 @@ void gather_rows(View dy, View w, const Windows& windows, MutableView dx, int n,
             // The last tile ends with the last pixel and may write a few of them twice.
             const int from = next - columns, column = from + windows.left, q = (column + 1) / 2 - 1;
             kernels[column & 1][columns == 2 * wide](
-                {dy.pixel(n, (row - taps.begin) / 2, q), dy.next_row, dy.next_pixel,
-                 inside(q, 1, columns / 2 + 1, dy.shape.w), w.data, w.next_image, w.next_row, taps,
-                 dx.pixel(n, i, from), dx.next_pixel, dx.shape.c});
+                {dy.pixel(n, (row - taps.begin) / 2, q), dy.row_pitch, dy.pixel_pitch,
+                 inside(q, 1, columns / 2 + 1, dy.shape.w), w.data, w.image_pitch, w.row_pitch, taps,
+                 dx.pixel(n, i, from), dx.pixel_pitch, dx.shape.c});
         }
     }
-    if (far) simd::streamed();
+    if (far) simd::store_fence();
 }
 
 }  // namespace

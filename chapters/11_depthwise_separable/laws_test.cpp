@@ -1,10 +1,10 @@
 // What the slide does not state but the layer obeys: optimized is naive, depthwise is grouped, gradients are
 // adjoints, nothing depends on threads.
-#include "common/describe.hpp"
-#include "common/parallel.hpp"
-#include "common/simd.hpp"
-#include "common/stream.hpp"
-#include "common/testing.hpp"
+#include "common/graph/describe.hpp"
+#include "common/kernels/nontemporal.hpp"
+#include "common/machine/parallel.hpp"
+#include "common/machine/simd.hpp"
+#include "common/testing/testing.hpp"
 #include "convolution.hpp"
 #include "depthwise_separable.hpp"
 #include "windows.hpp"
@@ -99,7 +99,7 @@ TEST_CASE("s-15: optimized depthwise convolution is the naive one to the last bi
 TEST_CASE("s-15: maps that leave the caches are the same to the last bit") {
     const Tensor x = small_integers({1, 500, 540, 16}), w = small_integers({3, 3, 1, 16}, 2);
     for (const int stride : {1, 2}) {
-        CHECK(large(x.shape().size() + x.view().every(stride).shape.size()));
+        CHECK(large(x.shape().size() + x.view().strided(stride).shape.size()));
         same(x, w, {}, {.stride = stride, .padding = 1}, 3);
     }
     // Many channels, and rows left over where some are taken together.

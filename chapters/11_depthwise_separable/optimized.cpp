@@ -22,7 +22,7 @@
 #include <limits>
 #include <numeric>
 
-#include "common/error.hpp"
+#include "common/base/error.hpp"
 #include "depthwise_separable.hpp"
 #include "pointwise.hpp"
 #include "windows.hpp"
@@ -37,7 +37,7 @@ Windows windows(const Shape& w, const Depthwise& layer) {
 
 /// Each channel `times` times, one beside the other.
 Tensor repeated(View x, int times) {
-    Tensor y = Tensor::unset({x.shape.n, x.shape.h, x.shape.w, x.shape.c * times});
+    Tensor y = Tensor::uninitialized({x.shape.n, x.shape.h, x.shape.w, x.shape.c * times});
     for (int n = 0; n < x.shape.n; ++n)
         for (int i = 0; i < x.shape.h; ++i)
             for (int j = 0; j < x.shape.w; ++j) {
@@ -49,7 +49,7 @@ Tensor repeated(View x, int times) {
 
 /// The sum of each `times` neighbouring channels: the adjoint of `repeated`.
 Tensor summed(View y, int times) {
-    Tensor x = Tensor::unset({y.shape.n, y.shape.h, y.shape.w, y.shape.c / times});
+    Tensor x = Tensor::uninitialized({y.shape.n, y.shape.h, y.shape.w, y.shape.c / times});
     for (int n = 0; n < y.shape.n; ++n)
         for (int i = 0; i < y.shape.h; ++i)
             for (int j = 0; j < y.shape.w; ++j) {
@@ -91,19 +91,19 @@ void depthwise_conv2d_backward_filters_into(View dy, View x, const Depthwise& la
 }
 
 Tensor depthwise_conv2d(View x, View w, View b, const Depthwise& layer) {
-    Tensor y = Tensor::unset(depthwise_shape(x.shape, w.shape, layer));
+    Tensor y = Tensor::uninitialized(depthwise_shape(x.shape, w.shape, layer));
     depthwise_conv2d_into(x, w, b, layer, y);
     return y;
 }
 
 Tensor depthwise_conv2d_backward_input(View dy, View w, const Shape& x, const Depthwise& layer) {
-    Tensor dx = Tensor::unset(x);
+    Tensor dx = Tensor::uninitialized(x);
     depthwise_conv2d_backward_input_into(dy, w, layer, dx);
     return dx;
 }
 
 Tensor depthwise_conv2d_backward_filters(View dy, View x, const Shape& w, const Depthwise& layer) {
-    Tensor dw = Tensor::unset(w);
+    Tensor dw = Tensor::uninitialized(w);
     depthwise_conv2d_backward_filters_into(dy, x, layer, dw);
     return dw;
 }

@@ -2,7 +2,7 @@
 /// @file  The walk down a strip of 3x3 windows under stride 1: each input pixel is loaded once.
 #include <utility>
 
-#include "common/tile.hpp"
+#include "common/kernels/tile.hpp"
 #include "windows.hpp"
 
 namespace cnn::optimized {
@@ -25,16 +25,17 @@ template <int columns, bool far, class Start, class Use, class Finish>
     const auto row = [&]<int place>(int r) __attribute__((always_inline)) {
         if (r < rows) start(place, r);
         if (from.rows.begin <= r && r < from.rows.end) {
-            const real* at = from.x + r * from.next_row;
-            const real *below = at + 4 * from.next_row + c, *next = at + across * from.next_tap + c * columns;
-            each<across, 1>([&](int q, int) __attribute__((always_inline)) {
+            const real* at = from.x + r * from.row_pitch;
+            const real *below = at + 4 * from.row_pitch + c,
+                       *next = at + across * from.tap_pitch + c * columns;
+            unroll<across, 1>([&](int q, int) __attribute__((always_inline)) {
                 if (far && q >= 2) {
                     __builtin_prefetch(next + (q - 2) * simd::lanes, 0, 2);
-                    __builtin_prefetch(below + q * from.next_tap, 0, 3);
+                    __builtin_prefetch(below + q * from.tap_pitch, 0, 3);
                 }
                 if ((q == 0 && left) || (q == across - 1 && right)) return;
-                const simd::vec x = simd::vec::load(at + q * from.next_tap + c);
-                each<3, columns>([&](int k, int j) __attribute__((always_inline)) {
+                const simd::vec x = simd::vec::load(at + q * from.tap_pitch + c);
+                unroll<3, columns>([&](int k, int j) __attribute__((always_inline)) {
                     if (0 <= q - j && q - j < 3) use(x, k, j, (place - k + 3) % 3, q - j);
                 });
             });

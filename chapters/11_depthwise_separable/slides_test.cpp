@@ -1,5 +1,5 @@
 // s-15: depthwise separable convolution: a filter for each channel, then 1x1; and what it costs.
-#include "common/testing.hpp"
+#include "common/testing/testing.hpp"
 #include "convolution.hpp"
 #include "depthwise_separable.hpp"
 

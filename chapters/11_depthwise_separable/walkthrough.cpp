@@ -3,9 +3,9 @@
 #include <iomanip>
 #include <sstream>
 
-#include "common/figure.hpp"
-#include "common/random.hpp"
-#include "common/report.hpp"
+#include "common/base/random.hpp"
+#include "common/figure/figure.hpp"
+#include "common/report/report.hpp"
 #include "convolution.hpp"
 #include "depthwise_separable.hpp"
 #include "direct.hpp"
@@ -24,7 +24,7 @@ std::string rounded(double value, int digits) {
 
 Tensor numbers(const Shape& shape, std::uint64_t seed) {
     Random random(seed);
-    Tensor t = Tensor::unset(shape);
+    Tensor t = Tensor::uninitialized(shape);
     for (real& value : t.flat()) value = real(random.normal());
     return t;
 }

@@ -16,7 +16,7 @@ struct Taps {
     vec at[3][3];
 
     [[gnu::always_inline]] Taps(const WindowTile& t, int c) {
-        each<3, 3>([&](int m, int l) { at[m][l] = vec::load(t.w + m * t.w_row + l * t.w_tap + c); });
+        unroll<3, 3>([&](int m, int l) { at[m][l] = vec::load(t.w + m * t.w_row + l * t.w_tap + c); });
     }
 };
 
@@ -25,17 +25,18 @@ template <int count>
 [[gnu::always_inline]] inline void limit(vec (&y)[count], const WindowTile& t) {
     if (t.limits == nullptr) return;
     const real* limits = t.limits;
-    simd::unrelated(limits);
+    simd::hide_origin(limits);
     const vec low = vec::load(limits);
-    each<count, 1>([&](int j, int) { y[j] = max(y[j], low); });
+    unroll<count, 1>([&](int j, int) { y[j] = max(y[j], low); });
     if (!t.upper) return;
     const vec high = vec::load(limits + lanes);
-    each<count, 1>([&](int j, int) { y[j] = min(y[j], high); });
+    unroll<count, 1>([&](int j, int) { y[j] = min(y[j], high); });
 }
 
 template <bool far, int count>
 [[gnu::always_inline]] inline void write(const vec (&y)[count], real* to, std::ptrdiff_t next) {
-    each<count, 1>([&](int j, int) { far ? y[j].stream(to + j * next) : y[j].store(to + j * next); });
+    unroll<count, 1>(
+        [&](int j, int) { far ? y[j].store_nontemporal(to + j * next) : y[j].store(to + j * next); });
 }
 
 // [strip]
@@ -51,9 +52,9 @@ void strip3x3(const WindowTile& t) {
             t.from, c, t.rows,
             [&](int k, int) {
                 const real* b = t.b + c;
-                simd::unrelated(b);  // else the bias would be kept in the register that x needs
+                simd::hide_origin(b);  // else the bias would be kept in the register that x needs
                 const vec bias = t.b == nullptr ? vec{} : vec::load(b);
-                each<1, columns>([&](int, int j) { sum[k][j] = bias; });
+                unroll<1, columns>([&](int, int j) { sum[k][j] = bias; });
             },
             [&](vec x, int k, int j, int m, int l) { sum[k][j] = fma(x, w.at[m][l], sum[k][j]); },
             [&](int k, int i) {
@@ -72,9 +73,9 @@ void rows3x3(const WindowTile& t) {
         const Taps w(t, c);
         const vec bias = t.b == nullptr ? vec{} : vec::load(t.b + c);
         vec sum[rows][columns];
-        each<rows, columns>([&](int i, int j) { sum[i][j] = bias; });
+        unroll<rows, columns>([&](int i, int j) { sum[i][j] = bias; });
         // A row that is ready is written while the next is summed: results come steadily, not all at once.
-        each_product<stride, rows, columns, far>(
+        for_each_product<stride, rows, columns, far>(
             t.from, c, [&](vec x, int i, int j, int m, int l) { sum[i][j] = fma(x, w.at[m][l], sum[i][j]); },
             [&](int i) __attribute__((always_inline)) {
                 limit(sum[i], t);
@@ -95,22 +96,22 @@ void deep3x3(const WindowTile& t) {
         for (int i = 0; i < t.rows; ++i) {
             const Range taps = intersection({from.rows.begin - 2 * i, from.rows.end - 2 * i}, {0, 3});
             vec sum[deep][columns];
-            each<deep, columns>(
+            unroll<deep, columns>(
                 [&](int v, int j) { sum[v][j] = t.b == nullptr ? vec{} : vec::load(t.b + c + v * lanes); });
             for (int m = taps.begin; m < taps.end; ++m)
-                each<deep, 1>([&](int v, int) __attribute__((always_inline)) {
+                unroll<deep, 1>([&](int v, int) __attribute__((always_inline)) {
                     const int k = c + v * lanes;
-                    const real *x = from.x + (2 * i + m) * from.next_row + k, *w = t.w + m * t.w_row + k;
+                    const real *x = from.x + (2 * i + m) * from.row_pitch + k, *w = t.w + m * t.w_row + k;
                     const vec row[3] = {vec::load(w), vec::load(w + t.w_tap), vec::load(w + 2 * t.w_tap)};
-                    each<across, 1>([&](int q, int) __attribute__((always_inline)) {
+                    unroll<across, 1>([&](int q, int) __attribute__((always_inline)) {
                         if ((q == 0 && left) || (q == across - 1 && right)) return;
-                        const vec pixel = vec::load(x + q * from.next_tap);
+                        const vec pixel = vec::load(x + q * from.tap_pitch);
                         const int j = q / 2;
                         if (j < columns) sum[v][j] = fma(pixel, row[q % 2], sum[v][j]);
                         if (q % 2 == 0 && q > 0) sum[v][j - 1] = fma(pixel, row[2], sum[v][j - 1]);
                     });
                 });
-            each<deep, 1>([&](int v, int) __attribute__((always_inline)) {
+            unroll<deep, 1>([&](int v, int) __attribute__((always_inline)) {
                 limit(sum[v], t);
                 write<false>(sum[v], t.y + i * t.y_row + c + v * lanes, t.y_pixel);
             });
@@ -132,8 +133,8 @@ void window_run(const WindowTile& t) {
         for (int m = from.rows.begin; m < from.rows.end; ++m)
             for (int l = from.columns.begin; l < from.columns.end; ++l) {
                 const vec w = load(t.w + m * t.w_row + l * t.w_tap + c);
-                const real* x = from.x + m * from.next_row + l * from.next_tap + c;
-                for (int j = 0; j < pixels; ++j) sum[j] = fma(load(x + j * from.next_pixel), w, sum[j]);
+                const real* x = from.x + m * from.row_pitch + l * from.tap_pitch + c;
+                for (int j = 0; j < pixels; ++j) sum[j] = fma(load(x + j * from.pixel_pitch), w, sum[j]);
             }
         limit(sum, t);
         for (int j = 0; j < pixels; ++j)

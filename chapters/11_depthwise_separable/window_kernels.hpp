@@ -1,7 +1,7 @@
 #pragma once
 /// @file  What filters a tile: kernels for strips, for some rows, for rows many channels at a time, for
 /// runs.
-#include "common/simd.hpp"
+#include "common/machine/simd.hpp"
 #include "windows.hpp"
 
 namespace cnn::optimized {

@@ -2,9 +2,9 @@
 
 #include <limits>
 
-#include "common/cache.hpp"
-#include "common/parallel.hpp"
-#include "common/stream.hpp"
+#include "common/kernels/nontemporal.hpp"
+#include "common/machine/cache.hpp"
+#include "common/machine/parallel.hpp"
 #include "window_kernels.hpp"
 
 namespace cnn::optimized {
@@ -12,7 +12,7 @@ namespace cnn::optimized {
 using simd::lanes;
 
 bool crowded(View x, const Windows& windows) {
-    return windows.stride.h == 2 && pages_apart(2 * x.next_pixel * std::ptrdiff_t{sizeof(real)});
+    return windows.stride.h == 2 && same_cache_set(2 * x.pixel_pitch * std::ptrdiff_t{sizeof(real)});
 }
 
 namespace {
@@ -41,7 +41,7 @@ int height_of(Walk walk, bool far, int few, View w, const Shape& y) {
 
 void filter(View x, View w, const real* b, const Windows& windows, const Clamp& clamp, MutableView y) {
     const int s = windows.stride.h, c = x.shape.c, h = y.shape.h;
-    const bool far = streams(x, y);
+    const bool far = stores_nontemporal(x, y);
     const Walk walk = walk_of(x, windows, far);
     const int few = s == 1 && y.shape.w % small == 0 ? quad : pair;
     const auto kernel_of = [&](const Extent& size) {
@@ -68,17 +68,17 @@ void filter(View x, View w, const real* b, const Windows& windows, const Clamp& 
         const auto tile = [&](int i, int j, int high, const Source& source) {
             return WindowTile{.from = source,
                               .w = taps.data,
-                              .w_row = w.next_image,
-                              .w_tap = w.next_row,
+                              .w_row = w.image_pitch,
+                              .w_tap = w.row_pitch,
                               .b = b == nullptr ? nullptr : b + first,
                               .y = y.pixel(n, i, j) + first,
-                              .y_row = y.next_row,
-                              .y_pixel = y.next_pixel,
+                              .y_row = y.row_pitch,
+                              .y_pixel = y.pixel_pitch,
                               .rows = high,
                               .limits = clamp.asked ? limits : nullptr,
                               .upper = clamp.high < std::numeric_limits<real>::infinity()};
         };
-        each_tile(
+        for_each_tile(
             from, windows, {n, rows, {column(some.begin), column(some.end)}},
             walk == Walk::rows ? few : rows.size(),
             [&](int i, int j, const Extent& size, const Source& source) {
@@ -87,7 +87,7 @@ void filter(View x, View w, const real* b, const Windows& windows, const Clamp& 
             [&](int i, int j, int pixels, const Source& source) {
                 run_kernel(pixels, c < lanes)(tile(i, j, 1, source));
             });
-        if (far) simd::streamed();
+        if (far) simd::store_fence();
     });
 }
 

@@ -7,9 +7,9 @@
 /// one row for which the same taps are inside of the map.
 #include <algorithm>
 
-#include "common/range.hpp"
-#include "common/simd.hpp"
-#include "common/tensor.hpp"
+#include "common/base/range.hpp"
+#include "common/machine/simd.hpp"
+#include "common/tensor/tensor.hpp"
 
 namespace cnn::optimized {
 
@@ -45,7 +45,7 @@ bool crowded(View x, const Windows& windows);
 /// The part of x under a tile.
 struct Source {
     const real* x;  ///< where the first tap of the first pixel reads, inside of the map or not
-    std::ptrdiff_t next_row, next_tap, next_pixel;
+    std::ptrdiff_t row_pitch, tap_pitch, pixel_pitch;
     Range rows,
         columns;  ///< those inside of the map, of what a tile reads; of a run's columns, each window's
     int channels;
@@ -60,8 +60,8 @@ template <int stride, int rows, int columns>
 [[gnu::always_inline]] inline void fetch(const Source& from, int c, int r, int q) {
     if (r < 3 - stride || q >= columns * stride) return;
     const std::ptrdiff_t line =
-        r * from.next_row + (3 - stride) * from.next_tap + c * columns * stride + q * simd::lanes;
-    const std::ptrdiff_t below = rows * stride * from.next_row;
+        r * from.row_pitch + (3 - stride) * from.tap_pitch + c * columns * stride + q * simd::lanes;
+    const std::ptrdiff_t below = rows * stride * from.row_pitch;
     if (stride == 2) __builtin_prefetch(from.x + 2 * below + line, 0, 2);
     __builtin_prefetch(from.x + below + line, 0, 2);
     __builtin_prefetch(from.next + line, 0, stride == 2 ? 3 : 2);
@@ -71,8 +71,8 @@ template <int stride, int rows, int columns>
 /// that it reaches through tap (m, l): x is loaded once.  Calls finish(i) as soon as row i has met all.  All
 /// written out, so that what `use` adds to may stay in registers.
 template <int stride, int rows, int columns, bool far, class Use, class Finish>
-[[gnu::always_inline]] inline void each_product(const Source& from, int c, const Use& use,
-                                                const Finish& finish) {
+[[gnu::always_inline]] inline void for_each_product(const Source& from, int c, const Use& use,
+                                                    const Finish& finish) {
     constexpr int across = (columns - 1) * stride + 3;
     const bool left = from.columns.begin == 1, right = from.columns.end == across - 1;
 #pragma GCC unroll 16
@@ -82,7 +82,7 @@ template <int stride, int rows, int columns, bool far, class Use, class Finish>
             for (int q = 0; q < across; ++q) {
                 if (far) fetch<stride, rows, columns>(from, c, r, q);
                 if ((q == 0 && left) || (q == across - 1 && right)) continue;
-                const real* at = from.x + r * from.next_row + q * from.next_tap + c;
+                const real* at = from.x + r * from.row_pitch + q * from.tap_pitch + c;
                 const simd::vec x = simd::vec::load(at);
 #pragma GCC unroll 16
                 for (int i = 0; i < rows; ++i)
@@ -106,18 +106,18 @@ struct Part {
 /// Calls on_tile(i, j, size, source) for tiles of the 3x3 kernels, at most `high`, where at most the
 /// outermost columns read are padding, and on_run(i, j, pixels, source) for the rest of the part.
 template <class OnTile, class OnRun>
-void each_tile(View x, const Windows& windows, const Part& part, int high, const OnTile& on_tile,
-               const OnRun& on_run) {
+void for_each_tile(View x, const Windows& windows, const Part& part, int high, const OnTile& on_tile,
+                   const OnRun& on_run) {
     const Extent kernel = windows.kernel, stride = windows.stride, dilation = windows.dilation;
     const auto first_tap = [&](int i, int j) {
-        return x.pixel(part.n, 0, 0) + (i * stride.h - windows.top) * x.next_row +
-               (j * stride.w - windows.left) * x.next_pixel;
+        return x.pixel(part.n, 0, 0) + (i * stride.h - windows.top) * x.row_pitch +
+               (j * stride.w - windows.left) * x.pixel_pitch;
     };
     const auto source = [&](int i, int j, const Range& rows, const Range& columns) {
         return Source{first_tap(i, j),
-                      dilation.h * x.next_row,
-                      dilation.w * x.next_pixel,
-                      stride.w * x.next_pixel,
+                      dilation.h * x.row_pitch,
+                      dilation.w * x.pixel_pitch,
+                      stride.w * x.pixel_pitch,
                       rows,
                       columns,
                       x.shape.c};
@@ -152,7 +152,7 @@ void each_tile(View x, const Windows& windows, const Part& part, int high, const
             const Range columns_read = inside(j * s - windows.left, 1, across, x.shape.w);
             if (columns_read.begin <= 1 && columns_read.end >= across - 1) {
                 Source from = source(i, j, rows_read, columns_read);
-                from.next = next < part.columns.end ? from.x + columns * from.next_pixel : row_below;
+                from.next = next < part.columns.end ? from.x + columns * from.pixel_pitch : row_below;
                 on_tile(i, j, Extent(rows, columns), from);
             } else
                 for (int r = i; r < i + rows; ++r) runs(r, j, next);

@@ -1,5 +1,5 @@
 // Built with double: transposed convolution's gradients against finite differences.
-#include "common/testing.hpp"
+#include "common/testing/testing.hpp"
 #include "transposed.hpp"
 
 using namespace cnn;

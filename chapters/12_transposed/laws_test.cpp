@@ -1,11 +1,11 @@
 // What the slide does not state but transposed convolution obeys: optimized is naive, it is the adjoint.
 #include <filesystem>
 
-#include "common/parallel.hpp"
-#include "common/safetensors.hpp"
-#include "common/simd.hpp"
-#include "common/testing.hpp"
-#include "common/weights.hpp"
+#include "common/files/safetensors.hpp"
+#include "common/graph/weights.hpp"
+#include "common/machine/parallel.hpp"
+#include "common/machine/simd.hpp"
+#include "common/testing/testing.hpp"
 #include "convolution.hpp"
 #include "transposed.hpp"
 

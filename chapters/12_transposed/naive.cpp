@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "common/error.hpp"
+#include "common/base/error.hpp"
 #include "convolution.hpp"
 #include "transposed.hpp"
 
@@ -11,8 +11,8 @@ namespace {
 /// Calls product(m, l, k, row, column, channel) for every weight that x(., i, j, c) meets: the tap and the
 /// place in y that it reaches, if that was not cropped away.
 template <class Product>
-void each_product(int i, int j, int c, const Shape& y, const Shape& w, const TransposedConvolution& layer,
-                  const Product& product) {
+void for_each_product(int i, int j, int c, const Shape& y, const Shape& w, const TransposedConvolution& layer,
+                      const Product& product) {
     const auto& [S, P, output_padding, d, groups] = layer;
     const int group = c / (w.c / groups);
     for (int m = 0; m < w.n; ++m)
@@ -37,7 +37,7 @@ Tensor biased(const Shape& shape, View b) {
 /// x with step - 1 zeros between its numbers.
 Tensor spread(View x, Extent step) {
     Tensor y({x.shape.n, (x.shape.h - 1) * step.h + 1, (x.shape.w - 1) * step.w + 1, x.shape.c});
-    copy(x, y.view().every(step));
+    copy(x, y.view().strided(step));
     return y;
 }
 
@@ -50,11 +50,11 @@ Tensor convolution_matrix(const Shape& x, View w, const TransposedConvolution& l
     for (int i = 0; i < x.h; ++i)
         for (int j = 0; j < x.w; ++j)
             for (int c = 0; c < x.c; ++c)
-                each_product(i, j, c, y, w.shape, layer,
-                             [&](int m, int l, int k, int row, int column, int channel) {
-                                 matrix(0, (i * x.w + j) * x.c + c, (row * y.w + column) * y.c + channel, 0) =
-                                     w(m, l, k, c);
-                             });
+                for_each_product(
+                    i, j, c, y, w.shape, layer, [&](int m, int l, int k, int row, int column, int channel) {
+                        matrix(0, (i * x.w + j) * x.c + c, (row * y.w + column) * y.c + channel, 0) =
+                            w(m, l, k, c);
+                    });
     return matrix;
 }
 // [matrix]
@@ -90,10 +90,10 @@ Tensor conv_transposed2d(View x, View w, View b, const TransposedConvolution& la
         for (int i = 0; i < x.shape.h; ++i)
             for (int j = 0; j < x.shape.w; ++j)
                 for (int c = 0; c < x.shape.c; ++c)
-                    each_product(i, j, c, shape, w.shape, layer,
-                                 [&](int m, int l, int k, int row, int column, int channel) {
-                                     y(n, row, column, channel) += x(n, i, j, c) * w(m, l, k, c);
-                                 });
+                    for_each_product(i, j, c, shape, w.shape, layer,
+                                     [&](int m, int l, int k, int row, int column, int channel) {
+                                         y(n, row, column, channel) += x(n, i, j, c) * w(m, l, k, c);
+                                     });
     return y;
 }
 // [scatter]
@@ -154,10 +154,10 @@ Tensor conv_transposed2d_backward_input(View dy, View w, const Shape& x, const T
         for (int i = 0; i < x.h; ++i)
             for (int j = 0; j < x.w; ++j)
                 for (int c = 0; c < x.c; ++c)
-                    each_product(i, j, c, dy.shape, w.shape, layer,
-                                 [&](int m, int l, int k, int row, int column, int channel) {
-                                     dx(n, i, j, c) += dy(n, row, column, channel) * w(m, l, k, c);
-                                 });
+                    for_each_product(i, j, c, dy.shape, w.shape, layer,
+                                     [&](int m, int l, int k, int row, int column, int channel) {
+                                         dx(n, i, j, c) += dy(n, row, column, channel) * w(m, l, k, c);
+                                     });
     return dx;
 }
 
@@ -169,10 +169,10 @@ Tensor conv_transposed2d_backward_filters(View dy, View x, const Shape& w,
         for (int i = 0; i < x.shape.h; ++i)
             for (int j = 0; j < x.shape.w; ++j)
                 for (int c = 0; c < x.shape.c; ++c)
-                    each_product(i, j, c, dy.shape, w, layer,
-                                 [&](int m, int l, int k, int row, int column, int channel) {
-                                     dw(m, l, k, c) += dy(n, row, column, channel) * x(n, i, j, c);
-                                 });
+                    for_each_product(i, j, c, dy.shape, w, layer,
+                                     [&](int m, int l, int k, int row, int column, int channel) {
+                                         dw(m, l, k, c) += dy(n, row, column, channel) * x(n, i, j, c);
+                                     });
     return dw;
 }
 // [backward]
@@ -185,7 +185,7 @@ std::int64_t conv_transposed2d_multiplications(const Shape& x, const Shape& w,
         for (int i = 0; i < x.h; ++i)
             for (int j = 0; j < x.w; ++j)
                 for (int c = 0; c < x.c; ++c)
-                    each_product(i, j, c, y, w, layer, [&](int, int, int, int, int, int) { ++count; });
+                    for_each_product(i, j, c, y, w, layer, [&](int, int, int, int, int, int) { ++count; });
     return count;
 }
 

@@ -10,7 +10,7 @@
 // Chapter 04 sends its gradients the same way, so the phases stand beside its tiles: phases.hpp.
 #include <memory>
 
-#include "common/error.hpp"
+#include "common/base/error.hpp"
 #include "direct.hpp"
 #include "gradient.hpp"
 #include "phases.hpp"
@@ -33,7 +33,7 @@ void conv_transposed2d_into(View x, View w, View b, const TransposedConvolution&
 }
 
 Tensor conv_transposed2d(View x, View w, View b, const TransposedConvolution& layer) {
-    Tensor y = Tensor::unset(transposed_shape(x.shape, w.shape, layer));
+    Tensor y = Tensor::uninitialized(transposed_shape(x.shape, w.shape, layer));
     conv_transposed2d_into(x, w, b, layer, y);
     return y;
 }
@@ -59,14 +59,14 @@ void conv_transposed2d_backward_filters_into(View dy, View x, const TransposedCo
 
 Tensor conv_transposed2d_backward_input(View dy, View w, const Shape& x, const TransposedConvolution& layer) {
     require_transposed_gradient(dy, transposed_shape(x, w.shape, layer));
-    Tensor dx = Tensor::unset(x);
+    Tensor dx = Tensor::uninitialized(x);
     prepared_conv_transposed2d_backward_input(w, layer, x)(dy, dx);
     return dx;
 }
 
 Tensor conv_transposed2d_backward_filters(View dy, View x, const Shape& w,
                                           const TransposedConvolution& layer) {
-    Tensor dw = Tensor::unset(w);
+    Tensor dw = Tensor::uninitialized(w);
     conv_transposed2d_backward_filters_into(dy, x, layer, dw);
     return dw;
 }

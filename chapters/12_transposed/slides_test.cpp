@@ -1,5 +1,5 @@
 // s-16: transposed convolution of the slide, read in four ways, then the errata.
-#include "common/testing.hpp"
+#include "common/testing/testing.hpp"
 #include "convolution.hpp"
 #include "transposed.hpp"
 

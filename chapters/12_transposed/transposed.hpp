@@ -7,8 +7,8 @@
 /// w is (kh, kw, c_out / groups, c_in), so one tensor serves both directions.  In a file it is
 /// [c_in, c_out / groups, kh, kw], as PyTorch's ConvTranspose2d has it.  b is (1, 1, 1, c_out), or empty for
 /// none.
-#include "common/graph.hpp"
-#include "common/tensor.hpp"
+#include "common/graph/graph.hpp"
+#include "common/tensor/tensor.hpp"
 #include "convolution.hpp"
 
 namespace cnn {

@@ -2,11 +2,11 @@
 #include <iomanip>
 #include <sstream>
 
-#include "common/data_folder.hpp"
-#include "common/figure.hpp"
-#include "common/image.hpp"
-#include "common/report.hpp"
-#include "common/slide.hpp"
+#include "common/figure/figure.hpp"
+#include "common/files/data_folder.hpp"
+#include "common/files/image.hpp"
+#include "common/report/report.hpp"
+#include "common/tensor/slide.hpp"
 #include "convolution.hpp"
 #include "transposed.hpp"
 
@@ -128,7 +128,7 @@ void transposed(Report& report) {
     // The same on the same tiles, but with zeros inserted first.
     const double zeros_time = median_seconds([&] {
         Tensor spread({.h = 111, .w = 111, .c = 64});
-        copy(x, spread.view().every(2));
+        copy(x, spread.view().strided(2));
         optimized::conv2d(spread, Tensor({4, 4, 64, 32}), {}, {.padding = 2});
     });
     report.timing("the phases against inserted zeros on the same tiles", zeros_time, optimized_time);

@@ -8,12 +8,12 @@
 #include <numeric>
 #include <sstream>
 
-#include "common/data_folder.hpp"
-#include "common/dataset.hpp"
-#include "common/error.hpp"
-#include "common/image.hpp"
-#include "common/table.hpp"
-#include "common/whole_file.hpp"
+#include "common/base/error.hpp"
+#include "common/files/data_folder.hpp"
+#include "common/files/dataset.hpp"
+#include "common/files/image.hpp"
+#include "common/files/whole_file.hpp"
+#include "common/report/table.hpp"
 #include "lenet.hpp"
 #include "program/commands.hpp"
 #include "program/networks.hpp"

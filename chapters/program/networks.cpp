@@ -1,6 +1,6 @@
 #include "program/networks.hpp"
 
-#include "common/error.hpp"
+#include "common/base/error.hpp"
 #include "lenet.hpp"
 
 namespace cnn::program {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "common/training.hpp"
+#include "common/training/training.hpp"
 
 namespace cnn::program {
 

@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "common/temporary_folder.hpp"
-#include "common/testing.hpp"
-#include "common/whole_file.hpp"
+#include "common/files/temporary_folder.hpp"
+#include "common/files/whole_file.hpp"
+#include "common/testing/testing.hpp"
 
 namespace cnn::session {
 

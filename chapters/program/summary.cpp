@@ -3,9 +3,9 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "common/describe.hpp"
-#include "common/error.hpp"
-#include "common/table.hpp"
+#include "common/base/error.hpp"
+#include "common/graph/describe.hpp"
+#include "common/report/table.hpp"
 #include "program/commands.hpp"
 #include "program/networks.hpp"
 #include "receptive_field.hpp"

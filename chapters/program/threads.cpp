@@ -1,4 +1,4 @@
-#include "common/parallel.hpp"
+#include "common/machine/parallel.hpp"
 #include "program/commands.hpp"
 
 namespace cnn::program {

@@ -4,8 +4,8 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "common/error.hpp"
-#include "common/report.hpp"
+#include "common/base/error.hpp"
+#include "common/report/report.hpp"
 #include "program/commands.hpp"
 #include "program/walkthroughs.hpp"
 

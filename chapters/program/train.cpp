@@ -4,14 +4,14 @@
 #include <iostream>
 #include <optional>
 
-#include "common/dataset.hpp"
-#include "common/error.hpp"
-#include "common/figure.hpp"
-#include "common/page.hpp"
-#include "common/progress.hpp"
-#include "common/training.hpp"
-#include "common/training_log.hpp"
-#include "common/weights.hpp"
+#include "common/base/error.hpp"
+#include "common/figure/figure.hpp"
+#include "common/files/dataset.hpp"
+#include "common/graph/weights.hpp"
+#include "common/report/page.hpp"
+#include "common/report/progress.hpp"
+#include "common/training/training.hpp"
+#include "common/training/training_log.hpp"
 #include "program/commands.hpp"
 #include "program/networks.hpp"
 

@@ -2,8 +2,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "common/data_folder.hpp"
-#include "common/dataset.hpp"
+#include "common/files/data_folder.hpp"
+#include "common/files/dataset.hpp"
 #include "program/session.hpp"
 
 using namespace cnn;

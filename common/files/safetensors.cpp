@@ -1,0 +1,215 @@
+#include "common/files/safetensors.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "common/base/error.hpp"
+#include "common/files/whole_file.hpp"
+
+namespace cnn::safetensors {
+
+static_assert(std::endian::native == std::endian::little, "the file's numbers are little-endian");
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+/// The format's own limit; a header is some hundred bytes a tensor.
+constexpr std::uint64_t longest_header = 100'000'000;
+
+/// A name out of a file of unknown origin, fit for one line on a terminal.
+std::string quoted(const std::string& name) {
+    std::string text = name.substr(0, 80);
+    for (char& letter : text)
+        if (std::uint8_t(letter) < ' ' || letter == '\x7f') letter = '?';
+    return '"' + text + (name.size() > 80 ? "...\"" : "\"");
+}
+
+/// Bytes of one number, 0 for a type that the format does not know.
+std::uint64_t bytes_of(const std::string& type) {
+    static const std::map<std::string, std::uint64_t> all = {
+        {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E4M3", 1}, {"F8_E5M2", 1},
+        {"U16", 2},  {"I16", 2}, {"F16", 2}, {"BF16", 2},    {"U32", 4},
+        {"I32", 4},  {"F32", 4}, {"U64", 8}, {"I64", 8},     {"F64", 8}};
+    const auto found = all.find(type);
+    return found == all.end() ? 0 : found->second;
+}
+
+float widened_bf16(std::uint16_t bits) { return std::bit_cast<float>(std::uint32_t{bits} << 16); }
+
+float widened_f16(std::uint16_t bits) {
+    const std::uint32_t sign = std::uint32_t{bits} >> 15 << 31, magnitude = bits & 0x7FFFu;
+    if (magnitude >= 0x7C00)  // infinity and NaN
+        return std::bit_cast<float>(sign | 0x7F800000u | (magnitude & 0x3FFu) << 13);
+    // Shift exponent and fraction into place; a product by 2^112 mends the bias, subnormals included.
+    return std::bit_cast<float>(
+        sign | std::bit_cast<std::uint32_t>(std::bit_cast<float>(magnitude << 13) * 0x1p112f));
+}
+
+std::vector<float> widened(const std::string& type, const char* from, std::size_t count) {
+    std::vector<float> numbers(count);
+    if (count == 0) return numbers;
+    if (type == "F32") {
+        std::memcpy(numbers.data(), from, count * sizeof(float));
+        return numbers;
+    }
+    for (float& number : numbers) {
+        std::uint16_t bits;
+        std::memcpy(&bits, from, sizeof bits);
+        from += sizeof bits;
+        number = type == "F16" ? widened_f16(bits) : widened_bf16(bits);
+    }
+    return numbers;
+}
+
+/// Reads one file; every complaint begins with its name.
+class Reader {
+public:
+    explicit Reader(const fs::path& file) : name_(file.string()), bytes_(read_whole(file)) {}
+
+    File read() {
+        const json header = parse_header();
+        File content;
+        for (const auto& [name, value] : header.items())
+            if (name == "__metadata__")
+                read_metadata(value, content);
+            else
+                read_array(name, value, content);
+        refuse_overlaps();
+        return content;
+    }
+
+private:
+    template <class... Parts>
+    void must(bool holds, const Parts&... parts) const {
+        require(holds, name_, ": ", parts...);
+    }
+
+    json parse_header() {
+        must(bytes_.size() >= 8, "too short for a safetensors file (", bytes_.size(), " bytes)");
+        std::uint64_t length;
+        std::memcpy(&length, bytes_.data(), sizeof length);
+        must(length <= bytes_.size() - 8, "the header claims ", length, " bytes, but the file has only ",
+             bytes_.size() - 8, " more; it is truncated or no safetensors file");
+        must(length <= longest_header, "the header claims ", length, " bytes; at most ", longest_header,
+             " are allowed");
+        data_ = bytes_.data() + 8 + length;
+        data_size_ = bytes_.size() - 8 - length;
+
+        // {name: {"dtype": ..., "shape": [...], ...}} is three deep; far deeper is an attack on the stack.
+        std::set<std::string> names;
+        const auto check = [&](int depth, json::parse_event_t event, json& parsed) {
+            must(depth <= 8, "the header is nested too deeply");
+            if (event == json::parse_event_t::key && depth == 1)
+                must(names.insert(parsed.get<std::string>()).second, "two tensors are called ",
+                     quoted(parsed.get<std::string>()));
+            return true;
+        };
+        json header;
+        try {
+            header = json::parse(data_ - length, data_, check);
+        } catch (const json::parse_error& error) {
+            must(false, "the header is no JSON (at its byte ", error.byte, ")");
+        } catch (const json::exception&) {
+            must(false, "a number of the header is out of range");
+        }
+        must(header.is_object(), "the header is no JSON object");
+        return header;
+    }
+
+    void read_metadata(const json& value, File& content) const {
+        must(value.is_object(), "__metadata__ is no JSON object");
+        for (const auto& [key, text] : value.items()) {
+            must(text.is_string(), "__metadata__: ", quoted(key), " is no text");
+            content.metadata[key] = text.get<std::string>();
+        }
+    }
+
+    void read_array(const std::string& name, const json& value, File& content) {
+        const std::string who = quoted(name);
+        must(value.is_object() && value.contains("dtype") && value.contains("shape") &&
+                 value.contains("data_offsets"),
+             who, " lacks dtype, shape or data_offsets");
+        must(value["dtype"].is_string(), who, ": dtype is no text");
+        const std::string type = value["dtype"].get<std::string>();
+        const std::uint64_t bytes = bytes_of(type);
+        must(bytes != 0, who, ": unknown data type ", quoted(type));
+
+        Array array;
+        std::uint64_t count = 1;
+        must(value["shape"].is_array(), who, ": shape is no list");
+        for (const json& length : value["shape"]) {
+            must(length.is_number_unsigned(), who, ": a length of the shape is no number 0, 1, 2, ...");
+            const auto n = length.get<std::uint64_t>();
+            must(n == 0 || (n <= data_size_ && count <= data_size_ / n), who,
+                 ": the shape needs more numbers than the file holds");
+            count *= n;
+            array.shape.push_back(std::int64_t(n));
+        }
+
+        const json& offsets = value["data_offsets"];
+        must(offsets.is_array() && offsets.size() == 2 && offsets[0].is_number_unsigned() &&
+                 offsets[1].is_number_unsigned(),
+             who, ": data_offsets are no two numbers 0, 1, 2, ...");
+        const auto begin = offsets[0].get<std::uint64_t>(), end = offsets[1].get<std::uint64_t>();
+        must(begin <= end && end <= data_size_, who, ": data_offsets ", begin, " to ", end,
+             " are outside of the ", data_size_, " bytes of data");
+        must(count * bytes == end - begin, who, ": the shape needs ", count * bytes, " bytes of ", type,
+             ", data_offsets give ", end - begin);
+        if (begin < end) ranges_.push_back({begin, end});
+
+        if (type == "F32" || type == "F16" || type == "BF16") {
+            array.numbers = widened(type, data_ + begin, std::size_t(count));
+            content.arrays[name] = std::move(array);
+        } else {
+            content.others[name] = type;
+        }
+    }
+
+    void refuse_overlaps() {
+        std::ranges::sort(ranges_);
+        for (std::size_t i = 1; i < ranges_.size(); ++i)
+            must(ranges_[i - 1].second <= ranges_[i].first, "two tensors overlap at byte ", ranges_[i].first,
+                 " of the data");
+    }
+
+    std::string name_, bytes_;
+    const char* data_ = nullptr;
+    std::uint64_t data_size_ = 0;
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges_;
+};
+
+}  // namespace
+
+File read(const fs::path& file) { return Reader(file).read(); }
+
+void write(const fs::path& file, const File& content) {
+    json header = json::object();
+    if (!content.metadata.empty()) header["__metadata__"] = content.metadata;
+    std::string data;
+    for (const auto& [name, array] : content.arrays) {
+        std::int64_t count = 1;
+        for (const std::int64_t length : array.shape) count *= length;
+        require(count == std::int64_t(array.numbers.size()), file.string(), ": ", quoted(name), " has ",
+                array.numbers.size(), " numbers, its shape says ", count);
+        const std::size_t begin = data.size();
+        data.append(reinterpret_cast<const char*>(array.numbers.data()),
+                    array.numbers.size() * sizeof(float));
+        header[name] = {{"dtype", "F32"}, {"shape", array.shape}, {"data_offsets", {begin, data.size()}}};
+    }
+
+    // Blanks after the header let the numbers start at a multiple of eight bytes.
+    std::string text = header.dump();
+    text.append((8 - text.size() % 8) % 8, ' ');
+    const std::uint64_t length = text.size();
+    std::string bytes(sizeof length, '\0');
+    std::memcpy(bytes.data(), &length, sizeof length);
+    write_whole(file, bytes + text + data);
+}
+
+}  // namespace cnn::safetensors

@@ -1,0 +1,32 @@
+#pragma once
+/// @file  The safetensors file: eight bytes of length, a JSON header, then raw little-endian numbers.
+///
+/// Tensors here have any rank and the file's own order; common/graph/weights.hpp turns them into this
+/// library's.
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace cnn::safetensors {
+
+struct Array {
+    std::vector<std::int64_t> shape;
+    std::vector<float> numbers;  ///< F16 and BF16 are widened, which is exact
+};
+
+struct File {
+    std::map<std::string, Array> arrays;
+    std::map<std::string, std::string> metadata;
+    std::map<std::string, std::string> others;  ///< tensors of other types (I64, ...), not read: their types
+};
+
+/// Errors, one line each: not there, too short, a header that is no JSON, points outside of the file,
+/// gives two tensors the same bytes or the same name, or a type that the format does not know.
+File read(const std::filesystem::path& file);
+
+/// Writes F32, under a temporary name first: the file appears whole or not at all.
+void write(const std::filesystem::path& file, const File& content);
+
+}  // namespace cnn::safetensors

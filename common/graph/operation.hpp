@@ -1,0 +1,104 @@
+#pragma once
+/// @file  What the graph knows of an operation: shapes, cost, window, parameters, forward, backward.
+///
+/// An operation holds no weights and no activations; both come with each call.  Every chapter brings its
+/// own operations and, for each, a builder function that adds a node to a graph.
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/tensor/tensor.hpp"
+
+namespace cnn {
+
+class Random;
+
+/// Which of a chapter's two implementations runs.
+enum class Kernels { naive, optimized };
+
+/// How a parameter's shape reads in other libraries' files (there are no other layouts in this one).
+enum class Layout {
+    filters,  ///< (kh, kw, c_in, c_out) here, [c_out, c_in, kh, kw] in a file
+    dense,    ///< (h, w, c_in, c_out) here, [c_out, c_in * h * w] in a file
+    vector,   ///< (1, 1, 1, c) here, [c] in a file
+};
+
+/// How a parameter starts.
+struct Initialiser {
+    enum class Kind { zeros, ones, uniform, normal, fixed } kind = Kind::zeros;
+    double scale = 0;  ///< uniform in [-scale, scale], or the normal's standard deviation
+    std::shared_ptr<const Tensor> values = {};  ///< of a fixed one
+
+    /// PyTorch's default for convolutions and dense layers: uniform, scale 1 / sqrt(fan_in).
+    static Initialiser fan_in(std::int64_t inputs);
+    /// Always these numbers: a parameter that is drawn by hand.
+    static Initialiser fixed(const Tensor& values);
+    void operator()(MutableView to, Random& random) const;
+};
+
+/// One tensor that an operation owns by name; the graph puts the node's name in front: "conv1" + ".weight".
+struct Parameter {
+    std::string name;
+    Shape shape;
+    Layout layout = Layout::vector;
+    Initialiser initialiser = {};
+    bool trainable = true;
+};
+
+/// The window through which one output position sees the input: all that receptive fields and regions
+/// need.  Element-wise operations keep the default, a window of one pixel.
+struct Window {
+    Extent kernel = 1, stride = 1;
+    Sides padding = {};
+    Extent dilation = 1;
+    bool transposed = false;  ///< the window of the adjoint: one input reaches kernel outputs, stride apart
+    bool whole = false;       ///< every output sees the whole input (dense layers, global pooling)
+    bool repeats = false;     ///< the padding holds pixels of the map, not a constant
+};
+
+using Shapes = std::vector<Shape>;
+
+/// How a run is to be done.
+struct Mode {
+    Kernels kernels = Kernels::optimized;
+    bool training = false;   ///< dropout drops, batch normalisation uses the batch
+    std::uint64_t seed = 0;  ///< of whatever an operation draws
+
+    /// The mode for one node: it draws from a stream of its own, so adding a node leaves the others alone.
+    Mode at(std::size_t node) const {
+        return {kernels, training, seed ^ (0x9E3779B97F4A7C15ULL * (node + 1))};
+    }
+};
+
+/// What a forward pass reads.
+struct Forward {
+    std::vector<View> inputs, parameters;
+    Mode mode;
+};
+
+/// What a backward pass reads, and where it writes.  An empty view among the gradients was not asked for
+/// and is not computed; the others are overwritten.
+struct Backward : Forward {
+    View output, output_gradient;
+    std::vector<MutableView> input_gradients, parameter_gradients;
+};
+
+class Operation {
+public:
+    virtual ~Operation() = default;
+
+    /// The name of the kind: "conv2d", "max_pool2d".
+    virtual std::string kind() const = 0;
+    /// The shape rule.  Throws an Error naming operation, shapes and rule where they do not fit.
+    virtual Shape output(const Shapes& inputs) const = 0;
+    virtual std::vector<Parameter> parameters(const Shapes& /*inputs*/) const { return {}; }
+    /// Multiplications of a value by a weight, the batch included; bias additions do not count.
+    virtual std::int64_t multiply_adds(const Shapes& /*inputs*/) const { return 0; }
+    virtual Window window(const Shapes& /*inputs*/) const { return {}; }
+
+    virtual void forward(const Forward&, MutableView output) const = 0;
+    virtual void backward(const Backward&) const = 0;
+};
+
+}  // namespace cnn
