@@ -9,12 +9,10 @@
 #include <cstdint>
 
 #include "common/graph/graph.hpp"
+#include "common/kernels/epilogue.hpp"
 #include "common/tensor/tensor.hpp"
 
 namespace cnn {
-
-/// What happens to y at the end, while it is still in registers: nothing, max(y, 0), or min(max(y, 0), 6).
-enum class Activation { none, relu, relu6 };
 
 struct Depthwise {
     Extent stride = 1;

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "depthwise_separable.hpp"
 #include "padding.hpp"
 #include "pointwise.hpp"
@@ -7,12 +5,6 @@
 namespace cnn::naive {
 
 namespace {
-
-real activated(real y, Activation activation) {
-    if (activation == Activation::none) return y;
-    const real above = std::max(y, real{0});
-    return activation == Activation::relu6 ? std::min(above, real{6}) : above;
-}
 
 // [naive]
 /// The formula; `times` multiplies two numbers, and may count while it does.

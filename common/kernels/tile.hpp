@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "common/base/range.hpp"
+#include "common/kernels/epilogue.hpp"
 #include "common/machine/simd.hpp"
 
 namespace cnn {
@@ -74,6 +75,18 @@ struct Tile {
     }
     [[gnu::always_inline]] void relu() {
         unroll<rows, vecs>([&](int r, int v) { sum[r][v] = max(sum[r][v], simd::vec{}); });
+    }
+    [[gnu::always_inline]] void activate(Activation activation) {
+        if (activation == Activation::none) return;
+        relu();
+        if (activation == Activation::relu) return;
+        unroll<rows, vecs>([&](int r, int v) { sum[r][v] = activated(sum[r][v], activation); });
+    }
+    /// Adds a residual, laid out as results are.
+    [[gnu::always_inline]] void add(const real* residual, std::ptrdiff_t next, int tail_lanes) {
+        Tile other;
+        other.load(residual, next, tail_lanes);
+        unroll<rows, vecs>([&](int r, int v) { sum[r][v] = sum[r][v] + other.sum[r][v]; });
     }
 
     [[gnu::always_inline]] void add(const real* a, std::ptrdiff_t row_pitch, std::ptrdiff_t step,
