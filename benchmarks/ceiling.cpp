@@ -12,6 +12,7 @@
 
 #include "common/machine/cache.hpp"
 #include "common/machine/parallel.hpp"
+#include "common/machine/peak.hpp"
 #include "common/machine/simd.hpp"
 #include "common/tensor/tensor.hpp"
 
@@ -31,31 +32,6 @@ double least_seconds(int threads, int tries, const std::function<void(int)>& bod
         least = std::min(least, std::chrono::duration<double>(Clock::now() - start).count());
     }
     return least;
-}
-
-/// Three registers of four hold sums, each a chain of dependent multiply-adds: more chains than latency x
-/// ports.  A tile of 4 columns, since compilers unroll no longer loop than 16.
-constexpr int rows = simd::registers * 3 / 16, columns = 4;
-
-void multiply_add(std::int64_t rounds) {
-    // Volatile, for DoNotOptimize forgets such a number's value with GCC, and without either the compiler
-    // would see that chains are equal and keep one.
-    const volatile real one = 1, zero = 0;
-    const vec factor = vec::broadcast(one), addend = vec::broadcast(zero);
-    vec acc[rows][columns];
-    for (auto& row : acc)
-        for (vec& a : row) a = vec::broadcast(one);
-    for (std::int64_t r = 0; r < rounds; ++r)
-        for (auto& row : acc)
-            for (vec& a : row) a = fma(a, factor, addend);
-    for (auto& row : acc)
-        for (vec& a : row) benchmark::DoNotOptimize(sum(a));
-}
-
-double peak(int threads) {
-    constexpr std::int64_t rounds = 1'000'000;
-    const double seconds = least_seconds(threads, 15, [](int) { multiply_add(rounds); });
-    return 2.0 * double(rounds * rows * columns * lanes * threads) / seconds;
 }
 
 void read(const real* a, std::int64_t n) {
@@ -164,7 +140,7 @@ Ceiling measure_ceiling(int threads) {
     const std::int64_t l2 = threads * cache_bytes(2), l3 = cache_bytes(3);
     const std::int64_t far = std::max<std::int64_t>(l3 + l3 / 2, 256 << 20);
     Ceiling ceiling{threads,
-                    peak(threads),
+                    peak_flops(threads),
                     {{"L2", l2, l2 / 2},
                      {"L3", l3, std::min<std::int64_t>(l3 / 2, 24 << 20)},
                      {"memory", INT64_MAX, far}}};

@@ -38,6 +38,11 @@ void Drawing::line(double x1, double y1, double x2, double y2, const std::string
           << colour << "\" stroke-width=\"" << width << "\"/>\n";
 }
 
+void Drawing::dashes(double x1, double y1, double x2, double y2, const std::string& colour, double width) {
+    body_ << "<line x1=\"" << x1 << "\" y1=\"" << y1 << "\" x2=\"" << x2 << "\" y2=\"" << y2 << "\" stroke=\""
+          << colour << "\" stroke-width=\"" << width << "\" stroke-dasharray=\"5 4\"/>\n";
+}
+
 void Drawing::words(double x, double y, const std::string& text, const Style& style) {
     const double baseline = y + 0.35 * style.size;
     body_ << "<text x=\"" << x << "\" y=\"" << baseline << "\" font-size=\"" << style.size

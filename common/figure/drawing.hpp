@@ -35,6 +35,7 @@ public:
                    const std::string& stroke = "none", double radius = 0);
     void line(double x1, double y1, double x2, double y2, const std::string& colour = palette::line,
               double width = 1);
+    void dashes(double x1, double y1, double x2, double y2, const std::string& colour, double width = 1.5);
     /// Words whose middle line is at y.
     void words(double x, double y, const std::string& text, const Style& style);
     void words(double x, double y, const std::string& text) { words(x, y, text, Style()); }

@@ -45,6 +45,20 @@ struct Plot {
 /// Draws it with gnuplot as an SVG; an Error with the remedy where gnuplot is missing.
 void plot(const std::filesystem::path& svg, const Plot& plot);
 
+/// Horizontal bars, and the limits they are measured against as dashed vertical lines.
+struct Bars {
+    struct Bar {
+        std::string label;
+        double value;
+    };
+    std::string title = {}, unit = {};
+    std::vector<Bar> bars = {};
+    std::vector<Bar> limits = {};
+};
+/// Draws them as an SVG from 0 on, each bar under its label.  Errors: no bars; a value that is negative or
+/// not finite.
+void bars(const std::filesystem::path& svg, const Bars& bars);
+
 /// A confusion matrix with class names on both sides, as an SVG: counts[true][predicted].
 void confusion(const std::filesystem::path& svg, const std::vector<std::vector<int>>& counts,
                const std::vector<std::string>& classes);

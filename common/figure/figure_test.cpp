@@ -86,6 +86,27 @@ TEST_CASE("figure: a confusion matrix names both sides and needs a square of cou
           }) == "figure: a confusion matrix of 2 classes needs 2 rows of 2 counts");
 }
 
+TEST_CASE("figure: bars carry their values, inside where there is room, and limits are dashed lines") {
+    const TemporaryFolder folder;
+    figure::bars(folder / "x.svg", {.title = "a & b",
+                                    .unit = "GFLOP/s",
+                                    .bars = {{"naive", 0.5}, {"tile", 7.25}, {"packed", 100}},
+                                    .limits = {{"the ceiling", 200}}});
+    const std::string svg = read_whole(folder / "x.svg");
+    CHECK(count(svg, "a &amp; b") == 1);
+    CHECK(count(svg, ">0.50 GFLOP/s<") == 1);
+    CHECK(count(svg, ">7.2 GFLOP/s<") == 1);
+    CHECK(count(svg, ">100 GFLOP/s<") == 1);
+    CHECK(count(svg, "the ceiling: 200 GFLOP/s") == 1);
+    CHECK(count(svg, "stroke-dasharray") == 1);
+    CHECK(count(svg, "width=\"264\"") == 1);  // half of 560 - 2 * 16
+    CHECK(count(svg, palette::paper) == 2);   // the background, and the value inside of the long bar
+    CHECK(error_of([&] { figure::bars("x.svg", {}); }) == "figure: the chart x.svg has no bars");
+    CHECK(error_of([&] {
+              figure::bars("x.svg", {.bars = {{"a", -1}}});
+          }) == "figure: the bar \"a\" of x.svg is -1 long; it must be finite and not negative");
+}
+
 TEST_CASE("figure: gnuplot draws a plot and a plot without numbers is refused") {
     const TemporaryFolder folder;
     figure::Plot plot{.title = "it's 50 % of \"all\"",
