@@ -3,7 +3,6 @@
 
 #include "onednn.hpp"
 #include "passes.hpp"
-#include "product.hpp"
 
 namespace {
 
@@ -18,7 +17,7 @@ Work forward(const std::string& who, const Given& g) {
     if (who == "naive")
         return bench::returning([=] { return naive::pointwise_conv2d(seen(g), g->w, g->b, {.relu = true}); });
     // As in a network that runs again and again: filters packed once.
-    const auto packed = std::make_shared<optimized::Panels>(optimized::filter_matrix(g->w));
+    const auto packed = std::make_shared<Panels>(optimized::filter_matrix(g->w));
     return bench::writing(g->dy.shape(), [=](MutableView y) {
         optimized::pointwise_conv2d_packed(seen(g), *packed, g->b, {.relu = true}, y);
     });
@@ -26,7 +25,7 @@ Work forward(const std::string& who, const Given& g) {
 
 Work backward_input(const std::string& who, const Given& g) {
     if (who == "onednn") return onednn::convolution_backward_input(g->layer, g->dy, g->w, g->threads);
-    const auto packed = std::make_shared<optimized::Panels>(optimized::filter_matrix(g->w).transposed());
+    const auto packed = std::make_shared<Panels>(optimized::filter_matrix(g->w).transposed());
     return bench::writing(g->x.shape(), [=](MutableView dx) {
         // What the stride steps over gets nothing.
         if (g->layer.stride != 1) fill(dx, 0);

@@ -6,7 +6,6 @@
 #include "onednn.hpp"
 #include "passes.hpp"
 #include "pointwise.hpp"
-#include "product.hpp"
 
 namespace {
 
@@ -60,8 +59,7 @@ Work convolution(const std::string& who, const Layer& layer, const std::shared_p
     }
     const auto window = std::make_shared<Tensor>(bench::integers(layer.weights(), 2)),
                middle = std::make_shared<Tensor>(layer.output(1));
-    const auto packed =
-        std::make_shared<optimized::Panels>(optimized::filter_matrix(bench::integers({1, 1, c, c}, 3)));
+    const auto packed = std::make_shared<Panels>(optimized::filter_matrix(bench::integers({1, 1, c, c}, 3)));
     return bench::writing(layer.output(1), [=](MutableView y) {
         optimized::depthwise_conv2d_into(*x, *window, {}, how(layer), *middle);
         optimized::pointwise_conv2d_packed(*middle, *packed, {}, {.relu = true}, y);

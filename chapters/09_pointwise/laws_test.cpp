@@ -6,7 +6,6 @@
 #include "common/testing/testing.hpp"
 #include "convolution.hpp"
 #include "pointwise.hpp"
-#include "product.hpp"
 
 using namespace cnn;
 using simd::lanes;

@@ -2,7 +2,6 @@
 #include "common/base/error.hpp"
 #include "gradient.hpp"
 #include "pointwise.hpp"
-#include "product.hpp"
 
 namespace cnn::optimized {
 
@@ -10,7 +9,7 @@ Matrix filter_matrix(View w) { return {w.data, w.shape.w, w.shape.c, w.pixel_pit
 
 // [forward]
 void pointwise_conv2d_packed(View x, const Panels& w, View b, const Pointwise& layer, MutableView y) {
-    multiply(x, w, {.bias = b.data, .relu = layer.relu}, y);
+    multiply(x, w, {.bias = b, .activation = layer.relu ? Activation::relu : Activation::none}, y);
 }
 // [forward]
 

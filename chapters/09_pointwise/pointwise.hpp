@@ -6,6 +6,7 @@
 /// x is (n, h, w, c_in), w is (1, 1, c_in, c_out), b is (1, 1, 1, c_out) or empty for none.  A stride is a
 /// view: x.strided(2).
 #include "common/graph/graph.hpp"
+#include "common/kernels/product.hpp"
 #include "common/tensor/tensor.hpp"
 
 namespace cnn {
@@ -29,8 +30,6 @@ Tensor pointwise_conv2d_backward_filters(View dy, View x, const Shape& w);
 }  // namespace naive
 
 namespace optimized {
-class Panels;
-struct Matrix;
 Tensor pointwise_conv2d(View x, View w, View b, const Pointwise& layer = {});
 /// The same into memory of the caller's: y has pointwise_shape(x, w), its pixels may lie apart.
 void pointwise_conv2d_into(View x, View w, View b, const Pointwise& layer, MutableView y);

@@ -10,7 +10,6 @@
 #include "depthwise_separable.hpp"
 #include "direct.hpp"
 #include "pointwise.hpp"
-#include "product.hpp"
 
 namespace cnn::walkthrough {
 
@@ -68,7 +67,7 @@ void times(Report& report) {
             double(separable_cost(c, 3, map).multiply_adds) / double(regular_cost(c, 3, map).multiply_adds);
         multiplications.x.push_back(c), multiplications.y.push_back(ratio);
         // As in a network that runs again and again: weights packed before, results into memory that is kept.
-        const optimized::Panels columns(optimized::filter_matrix(mixture));
+        const Panels columns(optimized::filter_matrix(mixture));
         const optimized::PackedFilters packed(filters, 1);
         Tensor middle(map), y(map);
         const double fast =

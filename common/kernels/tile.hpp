@@ -84,9 +84,13 @@ struct Tile {
     }
     /// Adds a residual, laid out as results are.
     [[gnu::always_inline]] void add(const real* residual, std::ptrdiff_t next, int tail_lanes) {
-        Tile other;
-        other.load(residual, next, tail_lanes);
-        unroll<rows, vecs>([&](int r, int v) { sum[r][v] = sum[r][v] + other.sum[r][v]; });
+        if (tail_lanes == simd::lanes)
+            return unroll<rows, vecs>([&](int r, int v) {
+                sum[r][v] = sum[r][v] + simd::vec::load(residual + r * next + v * simd::lanes);
+            });
+        Strip strip;
+        strip.fill(residual, next, tail_lanes);
+        add(strip.numbers, width, simd::lanes);
     }
 
     [[gnu::always_inline]] void add(const real* a, std::ptrdiff_t row_pitch, std::ptrdiff_t step,
