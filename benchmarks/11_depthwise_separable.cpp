@@ -1,6 +1,6 @@
 // s-15: the depthwise layers of MobileNet, with bias and ReLU; their ceiling is bandwidth.  And the separable
 // pair beside the regular convolution that it replaces.
-#include "depthwise_separable.hpp"
+#include "engine/depthwise_engine.hpp"
 
 #include "direct.hpp"
 #include "onednn.hpp"
@@ -16,12 +16,24 @@ Depthwise how(const Layer& layer) {
     return {.stride = layer.stride, .padding = layer.padding, .activation = Activation::relu};
 }
 
+/// The steps from the formula to the small fast file.
+struct Step {
+    std::string name;
+    Tensor (*call)(View x, View w, View b, const Depthwise& layer);
+};
+const Step steps[] = {{"naive", naive::depthwise_conv2d},
+                      {"channels_in_lanes", ladder::channels_in_lanes},
+                      {"shared_loads", ladder::shared_loads},
+                      {"rolling_rows", ladder::rolling_rows},
+                      {"optimized", optimized::depthwise_conv2d}};
+
 Work forward(const std::string& who, const Given& g) {
     if (who == "onednn") return onednn::convolution(g->layer, g->x, g->w, g->b, g->threads);
-    if (who == "naive")
-        return bench::returning([=] { return naive::depthwise_conv2d(g->x, g->w, g->b, how(g->layer)); });
+    for (const Step& step : steps)
+        if (who == step.name)
+            return bench::returning([=] { return step.call(g->x, g->w, g->b, how(g->layer)); });
     return bench::writing(g->dy.shape(), [=](MutableView y) {
-        optimized::depthwise_conv2d_into(g->x, g->w, g->b, how(g->layer), y);
+        engine::depthwise_conv2d_into(g->x, g->w, g->b, how(g->layer), y);
     });
 }
 
@@ -31,7 +43,7 @@ Work backward_input(const std::string& who, const Given& g) {
         return bench::returning(
             [=] { return naive::depthwise_conv2d_backward_input(g->dy, g->w, g->x.shape(), how(g->layer)); });
     return bench::writing(g->x.shape(), [=](MutableView dx) {
-        optimized::depthwise_conv2d_backward_input_into(g->dy, g->w, how(g->layer), dx);
+        engine::depthwise_conv2d_backward_input_into(g->dy, g->w, how(g->layer), dx);
     });
 }
 
@@ -42,7 +54,7 @@ Work backward_weights(const std::string& who, const Given& g) {
             return naive::depthwise_conv2d_backward_filters(g->dy, g->x, g->w.shape(), how(g->layer));
         });
     return bench::writing(g->w.shape(), [=](MutableView dw) {
-        optimized::depthwise_conv2d_backward_filters_into(g->dy, g->x, how(g->layer), dw);
+        engine::depthwise_conv2d_backward_filters_into(g->dy, g->x, how(g->layer), dw);
     });
 }
 
@@ -61,7 +73,7 @@ Work convolution(const std::string& who, const Layer& layer, const std::shared_p
                middle = std::make_shared<Tensor>(layer.output(1));
     const auto packed = std::make_shared<Panels>(optimized::filter_matrix(bench::integers({1, 1, c, c}, 3)));
     return bench::writing(layer.output(1), [=](MutableView y) {
-        optimized::depthwise_conv2d_into(*x, *window, {}, how(layer), *middle);
+        engine::depthwise_conv2d_into(*x, *window, {}, how(layer), *middle);
         optimized::pointwise_conv2d_packed(*middle, *packed, {}, {.relu = true}, y);
     });
 }
@@ -92,6 +104,13 @@ int main(int argc, char** argv) {
     for (const Layer& layer : bench::layers())
         if (layer.operation == "conv" && layer.depthwise())
             add_rows(rows, layer, {forward, backward_input, backward_weights});
+    for (bench::Row& row : rows) {
+        std::ranges::replace(row.who, std::string("optimized"), std::string("engine"));
+        if (row.pass == "forward")
+            for (const Step& step : steps)
+                if (step.name != "naive" && (row.threads == 1 || step.name == "optimized"))
+                    row.who.push_back(step.name);
+    }
     for (const Layer& layer : bench::layers())
         if (layer.operation == "conv" && layer.depthwise()) add_separable(rows, layer);
     return bench::race(argc, argv, rows);

@@ -1,11 +1,11 @@
 #pragma once
 /// @file  s-15: a filter for each channel, then a 1x1 convolution across channels.
 ///
-///     y(i, j, f) = b(f) + sum_{m, l} x(i S + m d - P, j S + l d - P, k) w(m, l, f)      with k = f /
+///     y(i, j, f) = b(f) + sum_{m, l} x(i S - P + m d, j S - P + l d, k) w(m, l, f)      with k = f /
 ///     multiplier
 ///
 /// x is (n, h, w, c), w is (kh, kw, 1, c * multiplier), b is (1, 1, 1, c * multiplier) or empty for none.
-/// Padding is zeros.  The 1x1 convolution is chapter 09's.
+/// The 1x1 convolution is chapter 09's.
 #include <cstdint>
 
 #include "common/graph/graph.hpp"
@@ -39,14 +39,16 @@ Tensor depthwise_conv2d_backward_filters(View dy, View x, const Shape& w, const 
 std::int64_t depthwise_multiplications(View x, View w, const Depthwise& layer);
 }  // namespace naive
 
+/// The steps between; see ladder.cpp.
+namespace ladder {
+Tensor channels_in_lanes(View x, View w, View b, const Depthwise& layer);
+Tensor shared_loads(View x, View w, View b, const Depthwise& layer);
+Tensor rolling_rows(View x, View w, View b, const Depthwise& layer);
+}  // namespace ladder
+
+/// The gradients of this pair, and all that networks run on: engine/depthwise_engine.hpp.
 namespace optimized {
 Tensor depthwise_conv2d(View x, View w, View b, const Depthwise& layer);
-Tensor depthwise_conv2d_backward_input(View dy, View w, const Shape& x, const Depthwise& layer);
-Tensor depthwise_conv2d_backward_filters(View dy, View x, const Shape& w, const Depthwise& layer);
-/// The same into memory of the caller's: y has depthwise_shape(x, w, layer), pixels may lie apart.
-void depthwise_conv2d_into(View x, View w, View b, const Depthwise& layer, MutableView y);
-void depthwise_conv2d_backward_input_into(View dy, View w, const Depthwise& layer, MutableView dx);
-void depthwise_conv2d_backward_filters_into(View dy, View x, const Depthwise& layer, MutableView dw);
 }  // namespace optimized
 
 /// The pair: depthwise, then 1x1.

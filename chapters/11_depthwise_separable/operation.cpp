@@ -2,7 +2,7 @@
 
 #include "common/base/error.hpp"
 #include "convolution.hpp"
-#include "depthwise_separable.hpp"
+#include "engine/depthwise_engine.hpp"
 #include "filter_node.hpp"
 #include "pointwise.hpp"
 
@@ -79,7 +79,7 @@ public:
         if (call.mode.kernels == Kernels::naive)
             copy(naive::depthwise_conv2d(call.inputs[0], call.parameters[0], b, layer()), y);
         else
-            optimized::depthwise_conv2d_into(call.inputs[0], call.parameters[0], b, layer(), y);
+            engine::depthwise_conv2d_into(call.inputs[0], call.parameters[0], b, layer(), y);
     }
     void backward(const Backward& call) const override {
         const View x = call.inputs[0], w = call.parameters[0];
@@ -87,11 +87,11 @@ public:
             call,
             {[&](View dy) { return naive::depthwise_conv2d_backward_input(dy, w, x.shape, layer()); },
              [&](View dy, MutableView dx) {
-                 optimized::depthwise_conv2d_backward_input_into(dy, w, layer(), dx);
+                 engine::depthwise_conv2d_backward_input_into(dy, w, layer(), dx);
              }},
             {[&](View dy) { return naive::depthwise_conv2d_backward_filters(dy, x, w.shape, layer()); },
              [&](View dy, MutableView dw) {
-                 optimized::depthwise_conv2d_backward_filters_into(dy, x, layer(), dw);
+                 engine::depthwise_conv2d_backward_filters_into(dy, x, layer(), dw);
              }});
     }
 

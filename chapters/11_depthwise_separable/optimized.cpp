@@ -1,116 +1,133 @@
-// Channels in lanes, the filter's window in registers: what is left is the time that memory takes.
-//
-//   1. naive             one multiplication after another, each with an address of its own
-//   2. channels in lanes no channel meets another, so a vector of them is filtered like one number
-//   3. shared loads      two rows of outputs read an input pixel once (window_kernels.cpp): half the time
-//                        of loading it for each tap again
-//   4. strips            under stride 1 three rows of sums roll down the map, and all outputs read a pixel
-//                        once (rolling.hpp): from 0.7 to 0.9 of the arithmetic's peak where maps are near
-//   5. skipped padding   a tap outside of the map is not multiplied
-//   6. along pixels      where windows lie whole pages apart, several vectors of each: a quarter less time,
-//                        a third for the filters (of 14x14x512, stride 2)
-//   7. one pass          the gradient of stride 2 writes whole rows of dx (input_gradient.cpp): half the time
-//                        of four phases, one after the other
-//   8. own columns       threads share strips, not rows: a processor that guesses what a walk down the rows
-//                        reads next would take lines of the thread below: to 0.4 of the time
-//   9. past the caches   where maps are too large to be near, what comes next is fetched meanwhile, and
-//                        results are streamed to memory, which is then not read first: 0.4 of the time
-//  10. steadily          a row of a tile is written as soon as it is ready: 0.93 to 0.95 of the time
-//  11. asked again       some requests are forgotten: a line is asked for again a tile before its use, 0.95
-//                        of the time; under stride 2 three times, at last into the nearest cache: 0.65
+// Channels in lanes, three rows of outputs in registers: each input pixel is loaded once.
 #include <algorithm>
-#include <limits>
-#include <numeric>
 
-#include "common/base/error.hpp"
+#include "common/base/range.hpp"
+#include "common/kernels/tile.hpp"
+#include "common/machine/parallel.hpp"
 #include "depthwise_separable.hpp"
 #include "pointwise.hpp"
-#include "windows.hpp"
 
 namespace cnn::optimized {
 
 namespace {
 
-Windows windows(const Shape& w, const Depthwise& layer) {
-    return {{w.n, w.h}, layer.stride, layer.dilation, layer.padding.top, layer.padding.left};
+using simd::lanes, simd::vec;
+
+struct Arguments {
+    View x, w, b;
+    const Depthwise& layer;
+    MutableView y;
+};
+
+vec bias(const Arguments& a, int f) { return a.b.empty() ? vec{} : vec::load(a.b.data + f); }
+
+vec limited(vec y, Activation activation) {
+    if (activation == Activation::none) return y;
+    y = max(y, vec{});
+    return activation == Activation::relu6 ? min(y, vec::broadcast(6)) : y;
 }
 
-/// Each channel `times` times, one beside the other.
-Tensor repeated(View x, int times) {
-    Tensor y = Tensor::uninitialized({x.shape.n, x.shape.h, x.shape.w, x.shape.c * times});
-    for (int n = 0; n < x.shape.n; ++n)
-        for (int i = 0; i < x.shape.h; ++i)
-            for (int j = 0; j < x.shape.w; ++j) {
-                real* to = y.view().pixel(n, i, j);
-                for (int c = 0; c < x.shape.c; ++c, to += times) std::fill_n(to, times, x.pixel(n, i, j)[c]);
-            }
-    return y;
-}
+// [strip]
+/// Filters f ... f + lanes - 1 under 3x3 windows of stride S, down a strip of outputs that is `columns` wide
+/// and begins at column j.  A row of inputs lies under the windows of all rows of outputs whose sums are in
+/// flight.
+template <int S, int columns>
+void strip(const Arguments& a, int n, int j, int f) {
+    constexpr int in_flight = S == 1 ? 3 : 2, period = in_flight * S, across = (columns - 1) * S + 3;
+    const View x = a.x;
+    const int rows = (a.y.shape.h - 1) * S + 3, top = a.layer.padding.top,
+              left = j * S - a.layer.padding.left;
+    const Range inner = inside(left, 1, across, x.shape.w);
 
-/// The sum of each `times` neighbouring channels: the adjoint of `repeated`.
-Tensor summed(View y, int times) {
-    Tensor x = Tensor::uninitialized({y.shape.n, y.shape.h, y.shape.w, y.shape.c / times});
-    for (int n = 0; n < y.shape.n; ++n)
-        for (int i = 0; i < y.shape.h; ++i)
-            for (int j = 0; j < y.shape.w; ++j) {
-                const real* from = y.pixel(n, i, j);
-                for (int c = 0; c < x.shape().c; ++c, from += times)
-                    x(n, i, j, c) = std::accumulate(from, from + times, real{0});
-            }
-    return x;
+    vec tap[3][3], sum[in_flight][columns] = {};
+    unroll<3, 3>([&](int m, int l) { tap[m][l] = vec::load(a.w.pixel(m, l, 0) + f); });
+
+    const auto row = [&]<int phase>(int r) __attribute__((always_inline)) {
+        if (r >= rows) return;
+        unroll<in_flight, 1>([&](int k, int) {
+            if (phase == k * S) std::fill_n(sum[k], columns, bias(a, f));
+        });
+        if (r >= top && r - top < x.shape.h)
+            unroll<across, 1>([&](int q, int) __attribute__((always_inline)) {
+                if (q < inner.begin || q >= inner.end) return;
+                const vec pixel = vec::load(x.pixel(n, r - top, left + q) + f);
+                unroll<in_flight, columns>([&](int k, int i) __attribute__((always_inline)) {
+                    const int m = (phase - k * S + period) % period, l = q - i * S;
+                    if (m < 3 && 0 <= l && l < 3) sum[k][i] = fma(pixel, tap[m][l], sum[k][i]);
+                });
+            });
+        constexpr int done = (phase + period - 2) % period;
+        if (done % S == 0 && r >= 2)
+            unroll<1, columns>([&](int, int i) __attribute__((always_inline)) {
+                limited(sum[done / S][i], a.layer.activation).store(a.y.pixel(n, (r - 2) / S, j + i) + f);
+            });
+    };
+    for (int r = 0; r < rows; r += period)
+        [&]<int... phase>(std::integer_sequence<int, phase...>) __attribute__((always_inline)) {
+            (row.template operator()<phase>(r + phase), ...);
+        }
+    (std::make_integer_sequence<int, period>{});
+}
+// [strip]
+
+/// Any window: filters f ... f + count - 1 of one output.
+void window(const Arguments& a, int n, int i, int j, int f, int count) {
+    const auto& [S, P, d, activation] = a.layer;
+    const int multiplier = a.y.shape.c / a.x.shape.c, top = i * S.h - P.top, left = j * S.w - P.left;
+    const Range rows = inside(top, d.h, a.w.shape.n, a.x.shape.h),
+                columns = inside(left, d.w, a.w.shape.h, a.x.shape.w);
+    vec sum = a.b.empty() ? vec{} : vec::load_first(count, a.b.data + f);
+    for (int m = rows.begin; m < rows.end; ++m)
+        for (int l = columns.begin; l < columns.end; ++l) {
+            const real* x = a.x.pixel(n, top + m * d.h, left + l * d.w);
+            vec pixel{};
+            for (int lane = 0; lane < count; ++lane) pixel.v[lane] = x[(f + lane) / multiplier];
+            sum = fma(pixel, vec::load_first(count, a.w.pixel(m, l, 0) + f), sum);
+        }
+    limited(sum, activation).store_first(count, a.y.pixel(n, i, j) + f);
 }
 
 }  // namespace
 
-void depthwise_conv2d_into(View x, View w, View b, const Depthwise& layer, MutableView y) {
-    const Shape shape = depthwise_shape(x.shape, w.shape, layer);
-    require(y.shape == shape, "depthwise_conv2d: the output is ", y.shape, "; it must be ", shape);
-    require_depthwise_bias(b, w.shape);
-    if (shape.c != x.shape.c) return depthwise_conv2d_into(repeated(x, shape.c / x.shape.c), w, b, layer, y);
-
-    const Clamp clamp{layer.activation != Activation::none, layer.activation == Activation::relu6
-                                                                ? real{6}
-                                                                : std::numeric_limits<real>::infinity()};
-    filter(x, w, b.data, windows(w.shape, layer), clamp, y);
-}
-
-void depthwise_conv2d_backward_input_into(View dy, View w, const Depthwise& layer, MutableView dx) {
-    require_depthwise_gradient(dy, depthwise_shape(dx.shape, w.shape, layer));
-    if (const int multiplier = w.shape.c / dx.shape.c; multiplier > 1) {
-        const Shape x{dx.shape.n, dx.shape.h, dx.shape.w, w.shape.c};
-        return copy(summed(depthwise_conv2d_backward_input(dy, w, x, layer), multiplier), dx);
-    }
-    input_gradient(dy, w, windows(w.shape, layer), dx);
-}
-
-void depthwise_conv2d_backward_filters_into(View dy, View x, const Depthwise& layer, MutableView dw) {
-    require_depthwise_gradient(dy, depthwise_shape(x.shape, dw.shape, layer));
-    if (const int multiplier = dw.shape.c / x.shape.c; multiplier > 1)
-        return depthwise_conv2d_backward_filters_into(dy, repeated(x, multiplier), layer, dw);
-    filter_gradient(dy, x, windows(dw.shape, layer), dw);
-}
-
 Tensor depthwise_conv2d(View x, View w, View b, const Depthwise& layer) {
     Tensor y = Tensor::uninitialized(depthwise_shape(x.shape, w.shape, layer));
-    depthwise_conv2d_into(x, w, b, layer, y);
+    require_depthwise_bias(b, w.shape);
+    const Arguments a{x, w, b, layer, y};
+    const auto [N, H, W, F] = y.shape();
+    constexpr int wide = simd::registers >= 32 ? 7 : 4;
+    const bool rolls = Extent(w.shape.n, w.shape.h) == Extent(3) && layer.dilation == Extent(1) &&
+                       layer.stride.h == layer.stride.w && layer.stride.h <= 2 && x.shape.c == F &&
+                       F >= lanes;
+    const bool dense = layer.stride.h == 1;
+
+    // Threads share the strips, and where these are few the filters.
+    const int strips = divide_up(W, wide);
+    const int parts = std::clamp(threads() / std::max(1, N * strips), 1, std::max(1, F / lanes));
+    parallel_for(N * strips * parts, [&](int task) {
+        const int n = task / parts / strips, first = task / parts % strips * wide,
+                  end = std::min(first + wide, W);
+        const Range filters = share_of(F, task % parts, parts);
+        for (int f = filters.begin; f < filters.end; f += lanes) {
+            // The last vector ends with the last filter: some are computed twice.
+            const int from = std::min(f, filters.end - lanes);
+            if (rolls && end - first == wide)
+                dense ? strip<1, wide>(a, n, first, from) : strip<2, wide>(a, n, first, from);
+            else
+                for (int j = first; j < end; ++j)
+                    if (rolls)
+                        dense ? strip<1, 1>(a, n, j, from) : strip<2, 1>(a, n, j, from);
+                    else
+                        for (int i = 0; i < H; ++i) window(a, n, i, j, f, std::min(lanes, filters.end - f));
+        }
+    });
     return y;
 }
 
-Tensor depthwise_conv2d_backward_input(View dy, View w, const Shape& x, const Depthwise& layer) {
-    Tensor dx = Tensor::uninitialized(x);
-    depthwise_conv2d_backward_input_into(dy, w, layer, dx);
-    return dx;
-}
-
-Tensor depthwise_conv2d_backward_filters(View dy, View x, const Shape& w, const Depthwise& layer) {
-    Tensor dw = Tensor::uninitialized(w);
-    depthwise_conv2d_backward_filters_into(dy, x, layer, dw);
-    return dw;
-}
-
+// [separable]
 Tensor separable_conv2d(View x, const SeparableWeights& w, const Separable& layer) {
     const Tensor middle = depthwise_conv2d(x, w.depthwise, w.depthwise_bias, layer.depthwise);
     return pointwise_conv2d(middle, w.pointwise, w.pointwise_bias, {layer.relu});
 }
+// [separable]
 
 }  // namespace cnn::optimized

@@ -7,8 +7,8 @@
 #include "common/figure/figure.hpp"
 #include "common/report/report.hpp"
 #include "convolution.hpp"
-#include "depthwise_separable.hpp"
 #include "direct.hpp"
+#include "engine/depthwise_engine.hpp"
 #include "pointwise.hpp"
 
 namespace cnn::walkthrough {
@@ -73,7 +73,7 @@ void times(Report& report) {
         const double fast =
             median_seconds(
                 [&] {
-                    optimized::depthwise_conv2d_into(x, window, {}, pair.depthwise, middle);
+                    engine::depthwise_conv2d_into(x, window, {}, pair.depthwise, middle);
                     optimized::pointwise_conv2d_packed(middle, columns, {}, {}, y);
                 },
                 0.02) /

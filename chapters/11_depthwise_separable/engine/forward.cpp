@@ -1,13 +1,13 @@
-#include "windows.hpp"
+#include "tiles.hpp"
 
 #include <limits>
 
 #include "common/kernels/nontemporal.hpp"
 #include "common/machine/cache.hpp"
 #include "common/machine/parallel.hpp"
-#include "window_kernels.hpp"
+#include "forward_kernels.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::depthwise {
 
 using simd::lanes;
 
@@ -91,4 +91,4 @@ void filter(View x, View w, const real* b, const Windows& windows, const Clamp& 
     });
 }
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::depthwise

@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "common/kernels/tile.hpp"
-#include "windows.hpp"
+#include "tiles.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::depthwise {
 
 // [roll]
 /// Walks down a strip of `rows` x columns outputs at channel c.  A row of inputs meets the windows of three
@@ -50,4 +50,4 @@ template <int columns, bool far, class Start, class Use, class Finish>
 }
 // [roll]
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::depthwise

@@ -4,7 +4,7 @@
 
 #include "rolling.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::depthwise {
 
 using simd::lanes, simd::vec;
 
@@ -158,4 +158,4 @@ FilterKernel filter_run_kernel(int pixels, bool narrow) {
     return (narrow ? narrow_runs : runs)[std::size_t(pixels - 1)];
 }
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::depthwise

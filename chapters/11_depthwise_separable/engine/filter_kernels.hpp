@@ -1,9 +1,9 @@
 #pragma once
 /// @file  What adds a tile of dy to the filters' gradient: kernels of the same shapes as the forward pass's.
 #include "common/machine/simd.hpp"
-#include "windows.hpp"
+#include "tiles.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::depthwise {
 
 /// A tile of dy, and the sums that it adds to.
 struct FilterTile {
@@ -34,4 +34,4 @@ FilterKernel filter_deep_kernel(bool is_wide);
 /// Any window, as many pixels of one row; at least a vector of channels, or fewer.
 FilterKernel filter_run_kernel(int pixels, bool narrow);
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::depthwise

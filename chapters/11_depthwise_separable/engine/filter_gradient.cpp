@@ -3,9 +3,9 @@
 #include "common/kernels/nontemporal.hpp"
 #include "common/machine/parallel.hpp"
 #include "filter_kernels.hpp"
-#include "windows.hpp"
+#include "tiles.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::depthwise {
 
 using simd::lanes, simd::vec;
 
@@ -96,4 +96,4 @@ void filter_gradient(View dy, View x, const Windows& windows, MutableView dw) {
             }
 }
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::depthwise

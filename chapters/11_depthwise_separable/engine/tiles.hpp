@@ -11,7 +11,7 @@
 #include "common/machine/simd.hpp"
 #include "common/tensor/tensor.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::depthwise {
 
 inline constexpr int pair = 2, quad = simd::registers >= 32 ? 4 : 2;
 inline constexpr int wide = simd::registers >= 32 ? 7 : 4, small = 4;
@@ -162,4 +162,4 @@ void for_each_tile(View x, const Windows& windows, const Part& part, int high, c
     }
 }
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::depthwise

@@ -2,9 +2,9 @@
 /// @file  What filters a tile: kernels for strips, for some rows, for rows many channels at a time, for
 /// runs.
 #include "common/machine/simd.hpp"
-#include "windows.hpp"
+#include "tiles.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::depthwise {
 
 /// Some outputs and what makes them.
 struct WindowTile {
@@ -29,4 +29,4 @@ WindowKernel deep_kernel(bool is_wide);
 /// Any window, as many pixels of one row; at least a vector of channels, or fewer.
 WindowKernel run_kernel(int pixels, bool narrow);
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::depthwise

@@ -5,10 +5,11 @@
 #include "common/kernels/nontemporal.hpp"
 #include "common/machine/parallel.hpp"
 #include "phases.hpp"
-#include "windows.hpp"
+#include "tiles.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::depthwise {
 
+using optimized::AxisPhase;
 using simd::lanes, simd::vec;
 
 namespace {
@@ -127,4 +128,4 @@ void input_gradient(View dy, View w, const Windows& windows, MutableView dx) {
     });
 }
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::depthwise

@@ -1,11 +1,11 @@
-#include "window_kernels.hpp"
+#include "forward_kernels.hpp"
 
 #include <array>
 #include <utility>
 
 #include "rolling.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::depthwise {
 
 using simd::lanes, simd::vec;
 
@@ -176,4 +176,4 @@ WindowKernel run_kernel(int pixels, bool narrow) {
     return (narrow ? narrow_runs : runs)[std::size_t(pixels - 1)];
 }
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::depthwise
