@@ -2,6 +2,8 @@
 // pair beside the regular convolution that it replaces.
 #include "engine/depthwise_engine.hpp"
 
+#include <algorithm>
+
 #include "direct.hpp"
 #include "onednn.hpp"
 #include "passes.hpp"
@@ -16,22 +18,18 @@ Depthwise how(const Layer& layer) {
     return {.stride = layer.stride, .padding = layer.padding, .activation = Activation::relu};
 }
 
-/// The steps from the formula to the small fast file.
-struct Step {
-    std::string name;
-    Tensor (*call)(View x, View w, View b, const Depthwise& layer);
-};
-const Step steps[] = {{"naive", naive::depthwise_conv2d},
-                      {"channels_in_lanes", ladder::channels_in_lanes},
-                      {"shared_loads", ladder::shared_loads},
-                      {"rolling_rows", ladder::rolling_rows},
-                      {"optimized", optimized::depthwise_conv2d}};
+/// As a row calls it: "channels_in_lanes".
+std::string row_name(std::string_view rung) {
+    std::string name(rung);
+    std::ranges::replace(name, ' ', '_');
+    return name;
+}
 
 Work forward(const std::string& who, const Given& g) {
     if (who == "onednn") return onednn::convolution(g->layer, g->x, g->w, g->b, g->threads);
-    for (const Step& step : steps)
-        if (who == step.name)
-            return bench::returning([=] { return step.call(g->x, g->w, g->b, how(g->layer)); });
+    for (const auto& rung : depthwise_ladder())
+        if (who == row_name(rung.name))
+            return bench::returning([=] { return rung.call(g->x, g->w, g->b, how(g->layer)); });
     return bench::writing(g->dy.shape(), [=](MutableView y) {
         engine::depthwise_conv2d_into(g->x, g->w, g->b, how(g->layer), y);
     });
@@ -107,9 +105,9 @@ int main(int argc, char** argv) {
     for (bench::Row& row : rows) {
         std::ranges::replace(row.who, std::string("optimized"), std::string("engine"));
         if (row.pass == "forward")
-            for (const Step& step : steps)
-                if (step.name != "naive" && (row.threads == 1 || step.name == "optimized"))
-                    row.who.push_back(step.name);
+            for (const auto& rung : depthwise_ladder())
+                if (rung.name != "naive" && (row.threads == 1 || rung.name == "optimized"))
+                    row.who.push_back(row_name(rung.name));
     }
     for (const Layer& layer : bench::layers())
         if (layer.operation == "conv" && layer.depthwise()) add_separable(rows, layer);

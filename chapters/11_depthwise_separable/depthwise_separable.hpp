@@ -7,9 +7,11 @@
 /// x is (n, h, w, c), w is (kh, kw, 1, c * multiplier), b is (1, 1, 1, c * multiplier) or empty for none.
 /// The 1x1 convolution is chapter 09's.
 #include <cstdint>
+#include <span>
 
 #include "common/graph/graph.hpp"
 #include "common/kernels/epilogue.hpp"
+#include "common/report/ladder.hpp"
 #include "common/tensor/tensor.hpp"
 
 namespace cnn {
@@ -39,17 +41,13 @@ Tensor depthwise_conv2d_backward_filters(View dy, View x, const Shape& w, const 
 std::int64_t depthwise_multiplications(View x, View w, const Depthwise& layer);
 }  // namespace naive
 
-/// The steps between; see ladder.cpp.
-namespace ladder {
-Tensor channels_in_lanes(View x, View w, View b, const Depthwise& layer);
-Tensor shared_loads(View x, View w, View b, const Depthwise& layer);
-Tensor rolling_rows(View x, View w, View b, const Depthwise& layer);
-}  // namespace ladder
-
 /// The gradients of this pair, and all that networks run on: engine/depthwise_engine.hpp.
 namespace optimized {
 Tensor depthwise_conv2d(View x, View w, View b, const Depthwise& layer);
 }  // namespace optimized
+
+/// The steps from naive to optimized, both included.
+std::span<const Rung<Tensor(View x, View w, View b, const Depthwise& layer)>> depthwise_ladder();
 
 /// The pair: depthwise, then 1x1.
 struct Separable {

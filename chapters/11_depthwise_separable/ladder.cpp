@@ -2,23 +2,18 @@
 // filter a padded copy, as naive does.
 #include <algorithm>
 
+#include "common/kernels/epilogue.hpp"
 #include "common/kernels/tile.hpp"
 #include "depthwise_separable.hpp"
 #include "padding.hpp"
 
-namespace cnn::ladder {
+namespace cnn {
 
 namespace {
 
 using simd::lanes, simd::vec;
 
 constexpr int wide = simd::registers >= 32 ? 7 : 4;  ///< columns of outputs whose sums are held together
-
-vec limited(vec y, Activation activation) {
-    if (activation == Activation::none) return y;
-    y = max(y, vec{});
-    return activation == Activation::relu6 ? min(y, vec::broadcast(6)) : y;
-}
 
 /// A layer on its padded copy.
 struct Padded {
@@ -44,7 +39,7 @@ struct Padded {
     vec pixel(int n, int i, int j, int f) const { return vec::load(x.view().pixel(n, i, j) + f); }
     vec tap(int m, int l, int f) const { return vec::load(w.pixel(m, l, 0) + f); }
     void store(vec sum, int n, int i, int j, int f) {
-        limited(sum, layer.activation).store(y.view().pixel(n, i, j) + f);
+        activated(sum, layer.activation).store(y.view().pixel(n, i, j) + f);
     }
 };
 
@@ -70,10 +65,8 @@ void window(Padded& p, int n, int i, int j, int f, int count) {
                 pixel.v[lane] = p.x(n, i * S.h + m * d.h, j * S.w + l * d.w, (f + lane) / multiplier);
             sum = fma(pixel, vec::load_first(count, p.w.pixel(m, l, 0) + f), sum);
         }
-    limited(sum, activation).store_first(count, p.y.view().pixel(n, i, j) + f);
+    activated(sum, activation).store_first(count, p.y.view().pixel(n, i, j) + f);
 }
-
-}  // namespace
 
 // [channels]
 Tensor channels_in_lanes(View x, View w, View b, const Depthwise& layer) {
@@ -100,8 +93,6 @@ Tensor channels_in_lanes(View x, View w, View b, const Depthwise& layer) {
     return std::move(p.y);
 }
 // [channels]
-
-namespace {
 
 // [shared]
 /// Some outputs of one row: a pixel is loaded once for all windows that it lies in.
@@ -155,8 +146,6 @@ void strip(Padded& p, int n, int j, int f) {
 }
 // [rolling]
 
-}  // namespace
-
 Tensor shared_loads(View x, View w, View b, const Depthwise& layer) {
     Padded p(x, w, b, layer);
     if (!p.usual()) return channels_in_lanes(x, w, b, layer);
@@ -182,4 +171,19 @@ Tensor rolling_rows(View x, View w, View b, const Depthwise& layer) {
     return std::move(p.y);
 }
 
-}  // namespace cnn::ladder
+}  // namespace
+
+std::span<const Rung<Tensor(View, View, View, const Depthwise&)>> depthwise_ladder() {
+    static constexpr Rung<Tensor(View, View, View, const Depthwise&)> rungs[] = {
+        {"naive", "one multiplication after another, on a padded copy of the map", naive::depthwise_conv2d},
+        {"channels in lanes", "no channel meets another, so a vector of them is filtered like one number",
+         channels_in_lanes},
+        {"shared loads", "a pixel is loaded once for all windows of its row", shared_loads},
+        {"rolling rows", "and once for all rows: the sums of those that it lies under are in registers",
+         rolling_rows},
+        {"optimized", "taps outside of the map are skipped, nothing is copied, threads share strips",
+         optimized::depthwise_conv2d}};
+    return rungs;
+}
+
+}  // namespace cnn

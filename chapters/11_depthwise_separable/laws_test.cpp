@@ -21,10 +21,10 @@ void same(View x, View w, View b, const Depthwise& layer) {
     CAPTURE(layer.dilation);
     CAPTURE(int(layer.activation));
     const Tensor y = naive::depthwise_conv2d(x, w, b, layer);
-    CHECK(ladder::channels_in_lanes(x, w, b, layer) == y);
-    CHECK(ladder::shared_loads(x, w, b, layer) == y);
-    CHECK(ladder::rolling_rows(x, w, b, layer) == y);
-    CHECK(optimized::depthwise_conv2d(x, w, b, layer) == y);
+    for (const auto& rung : depthwise_ladder()) {
+        CAPTURE(std::string(rung.name));
+        CHECK(rung.call(x, w, b, layer) == y);
+    }
 }
 
 // One axis of a layer that fits a map of `size`.
@@ -165,8 +165,9 @@ TEST_CASE("s-15: a wrong depthwise layer is refused in one line that names the r
           "depthwise_conv2d: the kernel is 0x3; it must be at least 1x1");
 
     const Tensor x({.h = 5, .w = 5, .c = 4}), w({3, 3, 1, 4}), b({.c = 3});
-    for (const auto conv : {naive::depthwise_conv2d, optimized::depthwise_conv2d, ladder::channels_in_lanes,
-                            ladder::shared_loads, ladder::rolling_rows, engine::depthwise_conv2d})
+    std::vector<Tensor (*)(View, View, View, const Depthwise&)> all{engine::depthwise_conv2d};
+    for (const auto& rung : depthwise_ladder()) all.push_back(rung.call);
+    for (const auto conv : all)
         CHECK(error_of([&] { conv(x, w, b, {}); }) ==
               "depthwise_conv2d: the bias is 1x1x1x3; 4 filters need 1x1x1x4, or none");
     for (const auto backward :

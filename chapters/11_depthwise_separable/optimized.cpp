@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "common/base/range.hpp"
+#include "common/kernels/epilogue.hpp"
 #include "common/kernels/tile.hpp"
 #include "common/machine/parallel.hpp"
 #include "depthwise_separable.hpp"
@@ -20,12 +21,6 @@ struct Arguments {
 };
 
 vec bias(const Arguments& a, int f) { return a.b.empty() ? vec{} : vec::load(a.b.data + f); }
-
-vec limited(vec y, Activation activation) {
-    if (activation == Activation::none) return y;
-    y = max(y, vec{});
-    return activation == Activation::relu6 ? min(y, vec::broadcast(6)) : y;
-}
 
 // [strip]
 /// Filters f ... f + lanes - 1 under 3x3 windows of stride S, down a strip of outputs that is `columns` wide
@@ -59,7 +54,7 @@ void strip(const Arguments& a, int n, int j, int f) {
         constexpr int done = (phase + period - 2) % period;
         if (done % S == 0 && r >= 2)
             unroll<1, columns>([&](int, int i) __attribute__((always_inline)) {
-                limited(sum[done / S][i], a.layer.activation).store(a.y.pixel(n, (r - 2) / S, j + i) + f);
+                activated(sum[done / S][i], a.layer.activation).store(a.y.pixel(n, (r - 2) / S, j + i) + f);
             });
     };
     for (int r = 0; r < rows; r += period)
@@ -84,7 +79,7 @@ void window(const Arguments& a, int n, int i, int j, int f, int count) {
             for (int lane = 0; lane < count; ++lane) pixel.v[lane] = x[(f + lane) / multiplier];
             sum = fma(pixel, vec::load_first(count, a.w.pixel(m, l, 0) + f), sum);
         }
-    limited(sum, activation).store_first(count, a.y.pixel(n, i, j) + f);
+    activated(sum, activation).store_first(count, a.y.pixel(n, i, j) + f);
 }
 
 }  // namespace

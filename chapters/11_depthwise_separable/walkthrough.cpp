@@ -5,6 +5,7 @@
 
 #include "common/base/random.hpp"
 #include "common/figure/figure.hpp"
+#include "common/machine/peak.hpp"
 #include "common/report/report.hpp"
 #include "convolution.hpp"
 #include "direct.hpp"
@@ -105,12 +106,24 @@ void times(Report& report) {
 }
 
 void speed(Report& report) {
-    const Tensor x = numbers({.h = 28, .w = 28, .c = 256}, 1), w = numbers({3, 3, 1, 256}, 2);
+    const Tensor x = numbers({.h = 56, .w = 56, .c = 128}, 1), w = numbers({3, 3, 1, 128}, 2);
     const Depthwise layer{.padding = 1, .activation = Activation::relu};
-    const double naive = median_seconds([&] { naive::depthwise_conv2d(x, w, {}, layer); });
-    const double optimized = median_seconds([&] { optimized::depthwise_conv2d(x, w, {}, layer); });
-    report.timing("3x3 depthwise convolution of a 28x28x256 map", naive, optimized);
-    report.number("depthwiseSpeedup", std::to_string(int(naive / optimized)));
+    Ladder ladder{.title = "3x3 depthwise convolution of a 56x56x128 map",
+                  .unit = "GFLOP/s",
+                  .amount = 2.0 * 9 * double(x.shape().size()),
+                  .limits = {{"arithmetic, one thread", peak_flops(1)}}};
+    for (const auto& rung : depthwise_ladder())
+        ladder.steps.push_back(
+            {std::string(rung.name), std::string(rung.idea), [&, rung] { rung.call(x, w, {}, layer); }});
+    ladder.steps.push_back({"engine", "prefetches, and results that pass the caches where maps are large",
+                            [&] { engine::depthwise_conv2d(x, w, {}, layer); }});
+    const std::vector<double> seconds =
+        climb(report, "depthwise_ladder", "The steps from the formula to the engine, on one thread.", ladder);
+    const auto ratio = [&](std::size_t slow, std::size_t fast) { return seconds[slow] / seconds[fast]; };
+    report.number("depthwiseSpeedup", std::to_string(int(ratio(0, 4))));
+    report.number("depthwiseOverLanes", rounded(ratio(1, 4), 1));
+    report.number("depthwiseEngineOverOptimized", rounded(ratio(4, 5), 1));
+    report.timing("3x3 depthwise convolution of a 56x56x128 map", seconds[0], seconds[4]);
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ struct Ladder {
     std::string title;
     std::string unit;   ///< of a rate in billions: "GFLOP/s"
     double amount = 0;  ///< of the work: how many operations or bytes one run takes
-    std::vector<Step> steps;
+    std::vector<Step> steps = {};
     std::vector<Limit> limits = {};
 };
 
