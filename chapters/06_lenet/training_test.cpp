@@ -108,7 +108,7 @@ TEST_CASE("s-04: a training stopped at any step goes on to the same bits") {
     for (const int stop_at : {1, 7, 8, 15, 27}) {
         const Checkpoint file;
         int steps = 0;
-        const auto stop = [&](int, int, int, double) {
+        const auto stop = [&](const Step&) {
             if (++steps == stop_at) throw Interruption();
         };
         CHECK_THROWS_AS(task.run(file.path, {.on_step = stop}), Interruption);
@@ -123,7 +123,7 @@ TEST_CASE("s-04: a training that is over is not repeated") {
     const Checkpoint file;
     const TrainingState whole = task.run(file.path);
     int steps = 0;
-    CHECK(same(task.run(file.path, {.on_step = [&](int, int, int, double) { ++steps; }}), whole));
+    CHECK(same(task.run(file.path, {.on_step = [&](const Step&) { ++steps; }}), whole));
     CHECK(steps == 0);
 }
 
@@ -132,10 +132,12 @@ TEST_CASE("s-04: the listener hears every step and every epoch") {
     std::vector<int> epochs;
     int steps = 0, last = 0;
     task.run({}, {.on_step =
-                      [&](int, int step, int all, double) {
+                      [&](const Step& step) {
                           ++steps;
-                          CHECK(step <= all);
-                          last = all;
+                          CHECK(step.step <= step.steps);
+                          CHECK(step.images_per_second > 0);
+                          CHECK((step.seconds_left > 0) == (step.epoch < 4 || step.step < 7));
+                          last = step.steps;
                       },
                   .on_epoch = [&](const Epoch& epoch) { epochs.push_back(epoch.number); }});
     CHECK(steps == 4 * 7);
@@ -222,9 +224,51 @@ TEST_CASE("s-04: wrong checkpoints and wrong examples are refused in one line") 
     CHECK(error_of([&] { task.run(); }) == "train: 4 epochs of batches of 0; both must be at least 1");
 }
 
-TEST_CASE("s-04: a confusion matrix counts what was taken for what") {
-    CHECK(confusion_matrix({0, 0, 1, 2}, {0, 1, 1, 1}, 3) ==
-          std::vector<std::vector<int>>{{1, 1, 0}, {0, 1, 0}, {0, 1, 0}});
+TEST_CASE("s-04: schedule, Nesterov, decay and augmentation count as settings and keep the same bits") {
+    Task task;
+    const TrainingState plain = task.run();
+    const std::string words = settings(task.options);
+    const auto differs = [&](const TrainingOptions& options, const char* word) {
+        task.options = options;
+        CHECK(settings(options) == words + word);
+        const TrainingState state = task.run();
+        CHECK_FALSE(state.weights == plain.weights);
+        set_threads(threads() == 1 ? 2 : 1);
+        CHECK(same(task.run(), state));
+    };
+    const int before = threads();
+    TrainingOptions usual = task.options;
+    usual.decay = 0;
+    TrainingOptions options = usual;
+    options.nesterov = true;
+    differs(options, ", Nesterov");
+    options = usual;
+    options.schedule = {.kind = Schedule::Kind::steps, .drops = {2}};
+    differs(options, ", steps at 2 by 0.1");
+    options = usual;
+    options.augmentation = {.shift = 1, .mirror = true};
+    differs(options, ", shift 1, mirror");
+    set_threads(before);
+
+    // Decay that leaves biases alone gives other biases.
+    options = usual;
+    options.decay = 0.1;
+    const auto trained = [&] {
+        task.options = options;
+        return task.run().weights;
+    };
+    const Weights all = trained();
+    options.decay_filters_only = true;
+    CHECK(settings(options).ends_with(", decay of filters only"));
+    CHECK_FALSE(trained()["fc1.bias"] == all["fc1.bias"]);
+}
+
+TEST_CASE("s-04: pictures with a class for every position are not moved") {
+    Task task;
+    task.options.augmentation.mirror = true;
+    task.training.labels = Tensor({.n = 50, .h = 6, .w = 6});
+    CHECK(error_of([&] { task.run(); }) ==
+          "train: the labels are 50x6x6x1, a class for every position; moved pictures need one label each");
 }
 
 TEST_SUITE_END();

@@ -101,21 +101,23 @@ void train_network(const Options& asked) {
     // One bar for each epoch, gone when its line is printed.
     std::optional<Progress> bar;
     TrainingListener listener;
-    listener.on_step = [&](int epoch, int step, int steps, double loss) {
-        require(std::isfinite(loss), "train: the loss is no number any more in epoch ", epoch,
+    listener.on_step = [&](const Step& step) {
+        require(std::isfinite(step.loss), "train: the loss is no number any more in epoch ", step.epoch,
                 "; try a lower --rate");
-        if (!bar) bar.emplace("epoch " + std::to_string(epoch), steps);
+        if (!bar) bar.emplace("epoch " + std::to_string(step.epoch), step.steps);
         std::ostringstream note;
-        note << "loss " << std::fixed << std::setprecision(4) << loss;
-        bar->step(step, note.str());
+        note << "loss " << std::fixed << std::setprecision(4) << step.loss << std::setprecision(0) << ", "
+             << step.images_per_second << " images/s, " << std::ceil(step.seconds_left / 60)
+             << " min to the end";
+        bar->step(step.step, note.str());
     };
     listener.on_epoch = [&](const Epoch& epoch) {
         bar.reset();
         console << line(epoch, options.epochs) << '\n' << std::flush;
         if (asked.json) std::cout << to_json(epoch) << '\n' << std::flush;
     };
-    const TrainingState state =
-        train(graph, classifier, examples(training), examples(test), options, checkpoint, listener);
+    const TrainingState state = train(graph, classifier, examples(std::move(training)), examples(test),
+                                      options, checkpoint, listener);
 
     save_weights(file(".safetensors"), graph, state.weights,
                  {{"net", net.name},

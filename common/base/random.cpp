@@ -12,6 +12,14 @@ std::uint64_t Random::bits() {
     return z ^ (z >> 31);
 }
 
+Random Random::stream(std::uint64_t seed, std::uint64_t a, std::uint64_t b) {
+    // Each part is mixed before the next is added: a sum with a multiple of the increment above would be the
+    // same stream, a few numbers on.
+    std::uint64_t state = Random(seed).bits();
+    state = Random(state ^ a).bits();
+    return Random(Random(state ^ b).bits());
+}
+
 double Random::normal() {
     const double radius = std::sqrt(-2 * std::log(1 - uniform()));
     return radius * std::cos(2 * std::numbers::pi * uniform());

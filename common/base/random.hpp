@@ -11,6 +11,10 @@ class Random {
 public:
     explicit Random(std::uint64_t seed) : state_(seed) {}
 
+    /// The stream of things numbered a, or a and b, under one seed: epochs, examples, nodes.  Streams begin
+    /// at places scattered over all 2^64, so none is another one moved by a few numbers.
+    static Random stream(std::uint64_t seed, std::uint64_t a, std::uint64_t b = 0);
+
     std::uint64_t bits();
     /// In [0, 1), from 53 random bits.
     double uniform() { return double(bits() >> 11) * 0x1p-53; }

@@ -1,8 +1,5 @@
 #include "common/training/optimizer.hpp"
 
-#include <cmath>
-#include <numbers>
-
 namespace cnn {
 
 void Sgd::step(Weights& weights, const Weights& gradients) {
@@ -11,15 +8,20 @@ void Sgd::step(Weights& weights, const Weights& gradients) {
         const auto g = gradient.flat();
         const auto v = velocity[name].flat();
         const auto w = weights[name].flat();
+        const real pull = undecayed.contains(name) ? 0 : real(decay);
         for (std::size_t i = 0; i < g.size(); ++i) {
-            v[i] = real(momentum) * v[i] + (g[i] + real(decay) * w[i]);
-            w[i] -= real(rate) * v[i];
+            const real downhill = g[i] + pull * w[i];
+            v[i] = real(momentum) * v[i] + downhill;
+            w[i] -= real(rate) * (nesterov ? downhill + real(momentum) * v[i] : v[i]);
         }
     }
 }
 
-double cosine(double start, std::int64_t done, std::int64_t all) {
-    return start * (1 + std::cos(std::numbers::pi * double(done) / double(all))) / 2;
+std::set<std::string> vectors(const Graph& graph) {
+    std::set<std::string> names;
+    for (const Parameter& p : graph.parameters())
+        if (p.layout == Layout::vector) names.insert(p.name);
+    return names;
 }
 
 }  // namespace cnn

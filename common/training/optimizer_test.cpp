@@ -46,11 +46,23 @@ TEST_CASE("sgd: weights without a gradient stay") {
     CHECK(weights["w"] != slide("1"));
 }
 
-TEST_CASE("cosine: starts at the rate and passes its half and ends at 0") {
-    CHECK(cosine(0.2, 0, 100) == 0.2);
-    CHECK(cosine(0.2, 50, 100) == doctest::Approx(0.1));
-    CHECK(cosine(0.2, 100, 100) == 0);
-    for (int i = 0; i < 100; ++i) CHECK(cosine(0.2, i + 1, 100) < cosine(0.2, i, 100));
+TEST_CASE("sgd: Nesterov steps along the gradient and the new velocity, as PyTorch does") {
+    Weights weights = one_weight(slide("8 -4"));
+    Sgd sgd{.rate = 0.5, .momentum = 0.25, .decay = 0.5, .nesterov = true};
+    // g + 0.5 w = 6 and -1;  v = 6 and -1;  the step is 0.5 (6 + 0.25 * 6) and 0.5 (-1 + 0.25 * -1).
+    sgd.step(weights, one_weight(slide("2 1")));
+    CHECK(sgd.velocity["w"] == slide("6 -1"));
+    CHECK(weights["w"] == slide("4.25 -3.375"));
+}
+
+TEST_CASE("sgd: what is named undecayed does not decay and the rest does") {
+    Weights weights = one_weight(slide("8"));
+    weights.set("bias", slide("8"));
+    Weights gradients = one_weight(slide("0"));
+    gradients.set("bias", slide("0"));
+    Sgd{.rate = 1, .momentum = 0, .decay = 0.25, .undecayed = {"bias"}}.step(weights, gradients);
+    CHECK(weights["w"] == slide("6"));
+    CHECK(weights["bias"] == slide("8"));
 }
 
 TEST_SUITE_END();

@@ -1,6 +1,7 @@
 #include "common/training/training.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <numeric>
 #include <sstream>
 
@@ -12,49 +13,15 @@
 
 namespace cnn {
 
-namespace {
-
-constexpr int evaluation_batch = 250;
-
-void require_examples(const Examples& all, const char* which) {
-    require(all.images.shape().n >= 1, "train: there are no ", which, " examples");
-    require(all.images.shape().n == all.labels.shape().n, "train: ", all.images.shape().n, ' ', which,
-            " images have ", all.labels.shape().n, " labels; one for each is needed");
-}
-
-// The examples of one minibatch, copied together.
-void gather(View all, std::span<const int> which, MutableView batch) {
-    for (int i = 0; i < batch.shape.n; ++i) copy(all.images(which[std::size_t(i)], 1), batch.images(i, 1));
-}
-
-// The channel with the largest number at each position, images first.
-void append_classes(View logits, std::vector<int>& classes) {
-    for (int n = 0; n < logits.shape.n; ++n)
-        for (int i = 0; i < logits.shape.h; ++i)
-            for (int j = 0; j < logits.shape.w; ++j) {
-                const real* z = logits.pixel(n, i, j);
-                classes.push_back(int(std::max_element(z, z + logits.shape.c) - z));
-            }
-}
-
-std::int64_t right(const std::vector<int>& classes, std::span<const real> labels) {
-    std::int64_t count = 0;
-    for (std::size_t i = 0; i < classes.size(); ++i) count += real(classes[i]) == labels[i];
-    return count;
-}
-
-}  // namespace
-
-Examples examples(const Dataset& set) {
-    Examples all{set.images, Tensor({.n = set.size()})};
-    std::ranges::copy(set.labels, all.labels.flat().begin());
-    return all;
-}
-
 std::string settings(const TrainingOptions& options) {
     std::ostringstream text;
     text << "epochs " << options.epochs << ", batch " << options.batch << ", rate " << options.rate
-         << ", momentum " << options.momentum << ", decay " << options.decay << ", seed " << options.seed;
+         << ", momentum " << options.momentum << ", decay " << options.decay << ", seed " << options.seed
+         << described(options.schedule);
+    if (options.nesterov) text << ", Nesterov";
+    if (options.decay_filters_only) text << ", decay of filters only";
+    if (options.augmentation.shift != 0) text << ", shift " << options.augmentation.shift;
+    if (options.augmentation.mirror) text << ", mirror";
     for (const std::string& name : options.parameters)
         text << (&name == options.parameters.data() ? ", only " : " ") << name;
     return text.str();
@@ -65,8 +32,12 @@ TrainingState train(const Graph& graph, const Classifier& net, const Examples& t
                     const TrainingListener& listener, const Weights& start) {
     require(options.batch >= 1 && options.epochs >= 1, "train: ", options.epochs, " epochs of batches of ",
             options.batch, "; both must be at least 1");
+    check(options.schedule, options.epochs);
     require_examples(training, "training");
     require_examples(test, "test");
+    require(!options.augmentation.any() || training.labels.shape() == Shape{.n = training.images.shape().n},
+            "train: the labels are ", training.labels.shape(),
+            ", a class for every position; moved pictures need one label each");
 
     // Begin anew, or where the last complete epoch ended.
     const int count = training.images.shape().n;
@@ -74,7 +45,9 @@ TrainingState train(const Graph& graph, const Classifier& net, const Examples& t
     TrainingState state{start.tensors().empty() ? initialise(graph, options.seed) : start, {}, {}};
     if (!checkpoint.empty() && std::filesystem::exists(checkpoint))
         state = load_checkpoint(checkpoint, graph, ours);
-    Sgd sgd{options.rate, options.momentum, options.decay, std::move(state.velocity)};
+    Sgd sgd{.momentum = options.momentum, .decay = options.decay, .nesterov = options.nesterov};
+    if (options.decay_filters_only) sgd.undecayed = vectors(graph);
+    sgd.velocity = std::move(state.velocity);
 
     const std::vector<Node> keep = all_nodes(graph);
     const Wanted wanted{{}, options.parameters.empty() ? trainable(graph) : options.parameters};
@@ -82,6 +55,9 @@ TrainingState train(const Graph& graph, const Classifier& net, const Examples& t
     fill(one, 1);
 
     const int steps = divide_up(count, options.batch);
+    const std::int64_t all_steps = std::int64_t{options.epochs} * steps;
+    const auto began = std::chrono::steady_clock::now();
+    std::int64_t seen = 0, to_see = (options.epochs - std::int64_t(state.history.size())) * count;
     for (int epoch = int(state.history.size()) + 1; epoch <= options.epochs; ++epoch) {
         // The order is the epoch's own, so it is the same whether or not the epochs before ran in this
         // process.
@@ -98,7 +74,7 @@ TrainingState train(const Graph& graph, const Classifier& net, const Examples& t
             Shape images = training.images.shape(), labels = training.labels.shape();
             images.n = labels.n = size;
             Tensor x = Tensor::uninitialized(images), y = Tensor::uninitialized(labels);
-            gather(training.images, which, x);
+            gather(training.images, which, x, options.augmentation, options.seed, epoch);
             gather(training.labels, which, y);
 
             // Forward, backward, and a step downhill.
@@ -107,7 +83,7 @@ TrainingState train(const Graph& graph, const Classifier& net, const Examples& t
             const Activations maps = run(graph, state.weights, {{net.image, x}, {net.labels, y}}, keep, mode);
             const Gradients gradients =
                 differentiate(graph, state.weights, maps, {{net.loss, one}}, wanted, mode);
-            sgd.rate = cosine(options.rate, done, std::int64_t{options.epochs} * steps);
+            sgd.rate = rate_at(options.schedule, options.rate, done, all_steps, steps);
             sgd.step(state.weights, gradients.parameters);
 
             const double here = double(maps[net.loss](0, 0, 0, 0));
@@ -116,7 +92,11 @@ TrainingState train(const Graph& graph, const Classifier& net, const Examples& t
             append_classes(maps[net.logits], classes);
             hits += right(classes, y.flat());
             positions += std::int64_t(classes.size());
-            if (listener.on_step) listener.on_step(epoch, step + 1, steps, here);
+            seen += size;
+            const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - began;
+            const double pace = double(seen) / passed.count();
+            if (listener.on_step)
+                listener.on_step({epoch, step + 1, steps, here, pace, double(to_see - seen) / pace});
         }
 
         const Evaluation tested = evaluate(graph, net, state.weights, test);
@@ -128,41 +108,6 @@ TrainingState train(const Graph& graph, const Classifier& net, const Examples& t
     }
     state.velocity = std::move(sgd.velocity);
     return state;
-}
-
-std::vector<int> classify(const Graph& graph, const Classifier& net, const Weights& weights, View images,
-                          const Mode& mode) {
-    std::vector<int> classes;
-    for (int first = 0; first < images.shape.n; first += evaluation_batch) {
-        const View some = images.images(first, std::min(evaluation_batch, images.shape.n - first));
-        append_classes(run(graph, weights, {{net.image, some}}, {net.logits}, mode)[net.logits], classes);
-    }
-    return classes;
-}
-
-Evaluation evaluate(const Graph& graph, const Classifier& net, const Weights& weights, const Examples& test,
-                    const Mode& mode) {
-    require_examples(test, "test");
-    double loss = 0;
-    std::vector<int> classes;
-    const int count = test.images.shape().n;
-    for (int first = 0; first < count; first += evaluation_batch) {
-        const int size = std::min(evaluation_batch, count - first);
-        const View x = test.images.view().images(first, size), y = test.labels.view().images(first, size);
-        const Activations maps =
-            run(graph, weights, {{net.image, x}, {net.labels, y}}, {net.logits, net.loss}, mode);
-        loss += double(maps[net.loss](0, 0, 0, 0)) * size;
-        append_classes(maps[net.logits], classes);
-    }
-    return {loss / count, double(right(classes, test.labels.flat())) / double(classes.size())};
-}
-
-std::vector<std::vector<int>> confusion_matrix(const std::vector<int>& labels,
-                                               const std::vector<int>& classes, int count) {
-    std::vector<std::vector<int>> counts;
-    counts.resize(std::size_t(count), std::vector<int>(std::size_t(count), 0));
-    for (std::size_t i = 0; i < labels.size(); ++i) ++counts[std::size_t(labels[i])][std::size_t(classes[i])];
-    return counts;
 }
 
 }  // namespace cnn

@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <cctype>
+
+#include "common/base/error.hpp"
+#include "common/files/dataset.hpp"
+#include "common/files/image.hpp"
+#include "common/machine/parallel.hpp"
+
+namespace cnn {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool hidden(const fs::path& file) { return file.filename().string().starts_with('.'); }
+
+bool is_picture(const fs::directory_entry& entry) {
+    std::string ending = entry.path().extension().string();
+    std::ranges::transform(ending, ending.begin(), [](unsigned char letter) { return std::tolower(letter); });
+    return entry.is_regular_file() && !hidden(entry.path()) &&
+           (ending == ".png" || ending == ".jpg" || ending == ".jpeg");
+}
+
+// Those entries of a folder that are wanted, by name.
+template <class Wanted>
+std::vector<fs::path> sorted_entries(const fs::path& folder, const Wanted& wanted) {
+    std::error_code error;
+    const fs::directory_iterator all(folder, error);
+    require(!error, "cannot read the folder ", folder.string(), ": ", error.message());
+    std::vector<fs::path> paths;
+    for (const fs::directory_entry& entry : all)
+        if (wanted(entry)) paths.push_back(entry.path());
+    std::ranges::sort(paths);
+    return paths;
+}
+
+// The shorter side becomes the size's, and the middle is kept.
+Tensor fitted(Tensor image, Extent size) {
+    const Shape& s = image.shape();
+    if (Extent(s.h, s.w) == size) return image;
+    const double scale = std::max(double(size.h) / s.h, double(size.w) / s.w);
+    const auto scaled = [&](int length, int least) { return std::max(least, int(length * scale)); };
+    return center_crop(resize(image, {scaled(s.h, size.h), scaled(s.w, size.w)}), size);
+}
+
+// The folders of the classes.
+std::vector<fs::path> class_folders(const fs::path& folder) {
+    return sorted_entries(folder, [](const fs::directory_entry& entry) {
+        return entry.is_directory() && !hidden(entry.path());
+    });
+}
+
+}  // namespace
+
+Dataset picture_folder(const fs::path& folder, Extent size) {
+    require(size.h >= 1 && size.w >= 1, "pictures: the size ", size, " is empty; it must be at least 1x1");
+
+    // Class by class: which files, and what they show.
+    Dataset all;
+    std::vector<fs::path> files;
+    for (const fs::path& kind : class_folders(folder)) {
+        const std::vector<fs::path> pictures = sorted_entries(kind, is_picture);
+        require(!pictures.empty(), kind.string(),
+                ": no .png, .jpg or .jpeg in this class; put pictures there or remove the folder");
+        files.insert(files.end(), pictures.begin(), pictures.end());
+        all.labels.insert(all.labels.end(), pictures.size(), int(all.classes.size()));
+        all.classes.push_back(kind.filename().string());
+    }
+    require(all.classes.size() >= 2, folder.string(), ": ", all.classes.size(),
+            all.classes.size() == 1 ? " class" : " classes",
+            "; at least two are needed, each a folder of its pictures");
+
+    all.images = Tensor::uninitialized({all.size(), size.h, size.w, 3});
+    parallel_for(all.size(), [&](int n) {
+        copy(fitted(read_image(files[std::size_t(n)]), size), all.images.view().images(n, 1));
+    });
+    return all;
+}
+
+Dataset photographs(Part part, const fs::path& folder, Extent size) {
+    const fs::path training = folder / "train", test = folder / "test";
+    if (!fs::is_directory(training)) {
+        const bool binary = fs::exists(folder / "cifar-10-batches-bin") ||
+                            fs::exists(folder / "test_batch.bin") || fs::exists(folder / "data_batch_1.bin");
+        require(binary, "photographs: ", folder.string(), " holds neither CIFAR-10's data_batch_1.bin ... (",
+                "https://www.cs.toronto.edu/~kriz/cifar.html, the binary version",
+                ") nor folders train and test of pictures, one folder a class; name another with --data");
+        require(size == Extent(32), "CIFAR-10: pictures of ", size, " asked for; they are ", Extent(32));
+        return cifar10(part, folder);
+    }
+
+    // A class that one of the two lacks would number the others differently.
+    std::vector<std::string> classes[2];
+    for (const bool of_test : {false, true})
+        for (const fs::path& kind : class_folders(of_test ? test : training))
+            classes[of_test].push_back(kind.filename().string());
+    for (const bool of_test : {false, true})
+        for (const std::string& kind : classes[of_test])
+            require(std::ranges::count(classes[!of_test], kind) == 1, "photographs: the class ", kind,
+                    " is in ", (of_test ? test : training).string(), " but not in ",
+                    (of_test ? training : test).string(), "; both need the same folders");
+    return picture_folder(part == Part::train ? training : test, size);
+}
+
+}  // namespace cnn
