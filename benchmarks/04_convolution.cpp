@@ -1,5 +1,6 @@
 // s-05, s-07, s-08: the dense and grouped layers, forward (with bias and ReLU) and backward.
 #include "convolution.hpp"
+#include "engine/convolution_engine.hpp"
 #include "onednn.hpp"
 #include "passes.hpp"
 
@@ -17,7 +18,7 @@ Work forward(const std::string& who, const Given& g) {
     if (who == "onednn") return onednn::convolution(g->layer, g->x, g->w, g->b, g->threads);
     if (who == "naive") return bench::returning([=] { return naive::conv2d(g->x, g->w, g->b, layer); });
     // As in a network that runs again and again: filters packed once, the map's memory kept.
-    const auto call = optimized::prepared_conv2d(g->w, g->b, layer, g->x.shape());
+    const auto call = engine::prepared_conv2d(g->w, g->b, layer, g->x.shape());
     return bench::writing(g->dy.shape(), [=](MutableView y) { call(g->x, y); });
 }
 
@@ -27,7 +28,7 @@ Work backward_input(const std::string& who, const Given& g) {
     if (who == "naive")
         return bench::returning(
             [=] { return naive::conv2d_backward_input(g->dy, g->w, g->x.shape(), layer); });
-    const auto call = optimized::prepared_conv2d_backward_input(g->w, layer, g->x.shape());
+    const auto call = engine::prepared_conv2d_backward_input(g->w, layer, g->x.shape());
     return bench::writing(g->x.shape(), [=](MutableView dx) { call(g->dy, dx); });
 }
 
@@ -37,9 +38,8 @@ Work backward_weights(const std::string& who, const Given& g) {
     if (who == "naive")
         return bench::returning(
             [=] { return naive::conv2d_backward_filters(g->dy, g->x, g->w.shape(), layer); });
-    return bench::writing(g->w.shape(), [=](MutableView dw) {
-        optimized::conv2d_backward_filters_into(g->dy, g->x, layer, dw);
-    });
+    return bench::writing(
+        g->w.shape(), [=](MutableView dw) { engine::conv2d_backward_filters_into(g->dy, g->x, layer, dw); });
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // s-14: taps two pixels apart, forward (with bias and ReLU) and backward.
 #include "dilated.hpp"
-#include "direct.hpp"
+#include "engine/convolution_engine.hpp"
 #include "onednn.hpp"
 #include "passes.hpp"
 
@@ -26,13 +26,13 @@ Work forward(const std::string& who, const Given& g) {
     // As in a network that runs again and again: filters packed once, the map's memory kept.
     const DilatedConvolution layer = how(g->layer);
     auto packed =
-        std::make_shared<optimized::PackedFilters>(g->w, layer.groups, g->dy.shape().w, layer.stride.w);
-    const optimized::WindowGeometry reach{.stride = layer.stride,
-                                          .dilation = layer.dilation,
-                                          .top = layer.padding.top,
-                                          .left = layer.padding.left};
+        std::make_shared<engine::PackedFilters>(g->w, layer.groups, g->dy.shape().w, layer.stride.w);
+    const engine::WindowGeometry reach{.stride = layer.stride,
+                                       .dilation = layer.dilation,
+                                       .top = layer.padding.top,
+                                       .left = layer.padding.left};
     return bench::writing(g->dy.shape(), [=](MutableView y) {
-        optimized::direct(g->x, *packed, g->b.flat().data(), reach, true, y);
+        engine::direct(g->x, *packed, g->b.flat().data(), reach, true, y);
     });
 }
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "direct.hpp"
+#include "engine/convolution_engine.hpp"
 #include "onednn.hpp"
 #include "passes.hpp"
 #include "pointwise.hpp"
@@ -61,11 +61,11 @@ Work convolution(const std::string& who, const Layer& layer, const std::shared_p
     const int c = layer.channels;
     if (who == "regular") {
         const Tensor w = bench::integers({layer.kernel.h, layer.kernel.w, c, c}, 2);
-        const auto packed = std::make_shared<optimized::PackedFilters>(w, 1);
-        const optimized::WindowGeometry reach{
+        const auto packed = std::make_shared<engine::PackedFilters>(w, 1);
+        const engine::WindowGeometry reach{
             .stride = layer.stride, .top = layer.padding, .left = layer.padding};
-        return bench::writing(
-            layer.output(1), [=](MutableView y) { optimized::direct(*x, *packed, nullptr, reach, true, y); });
+        return bench::writing(layer.output(1),
+                              [=](MutableView y) { engine::direct(*x, *packed, nullptr, reach, true, y); });
     }
     const auto window = std::make_shared<Tensor>(bench::integers(layer.weights(), 2)),
                middle = std::make_shared<Tensor>(layer.output(1));

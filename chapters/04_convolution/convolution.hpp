@@ -44,19 +44,14 @@ std::int64_t conv2d_multiplications(View x, View w, const Convolution& layer);
 
 namespace optimized {
 Tensor conv2d(View x, View w, View b, const Convolution& layer);
-/// The same into memory of the caller's: y has convolved_shape(x, w, layer), its pixels may lie apart.
-void conv2d_into(View x, View w, View b, const Convolution& layer, MutableView y);
+/// The gradients are the engine's.
 Tensor conv2d_backward_input(View dy, View w, const Shape& x, const Convolution& layer);
 Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolution& layer);
-/// The same into dw, which has the filters' shape.
-void conv2d_backward_filters_into(View dy, View x, const Convolution& layer, MutableView dw);
-
-/// A layer made ready for maps of one shape, x: its filters are packed once, its algorithm is chosen.  The
-/// call writes its second argument; w and b must live as long.
-using Prepared = std::function<void(View from, MutableView to)>;
-Prepared prepared_conv2d(View w, View b, const Convolution& layer, const Shape& x);         ///< from x to y
-Prepared prepared_conv2d_backward_input(View w, const Convolution& layer, const Shape& x);  ///< dy to dx
 }  // namespace optimized
+
+/// A layer made ready for maps of one shape.  The call writes its second argument; filters and bias must live
+/// as long.
+using Prepared = std::function<void(View from, MutableView to)>;
 
 /// db of the layer: dy summed over images, rows and columns.
 Tensor bias_gradient(View dy);

@@ -5,7 +5,7 @@
 #include "common/machine/simd.hpp"
 #include "common/testing/testing.hpp"
 #include "convolution.hpp"
-#include "direct.hpp"
+#include "engine/convolution_engine.hpp"
 
 using namespace cnn;
 
@@ -27,10 +27,10 @@ std::ostream& operator<<(std::ostream& out, const Problem& p) {
 // Forward and both gradients, both ways.
 void same(const Tensor& x, const Tensor& w, View b, const Convolution& layer) {
     const Tensor y = naive::conv2d(x, w, b, layer), dy = small_integers(y.shape(), 5);
-    CHECK(optimized::conv2d(x, w, b, layer) == y);
-    CHECK(optimized::conv2d_backward_input(dy, w, x.shape(), layer) ==
+    CHECK(engine::conv2d(x, w, b, layer) == y);
+    CHECK(engine::conv2d_backward_input(dy, w, x.shape(), layer) ==
           naive::conv2d_backward_input(dy, w, x.shape(), layer));
-    CHECK(optimized::conv2d_backward_filters(dy, x, w.shape(), layer) ==
+    CHECK(engine::conv2d_backward_filters(dy, x, w.shape(), layer) ==
           naive::conv2d_backward_filters(dy, x, w.shape(), layer));
 }
 
@@ -91,7 +91,7 @@ TEST_CASE("s-08: a slice of a map and every second pixel convolve like their cop
     Tensor whole({.n = 2, .h = 8, .w = 5, .c = 9});
     const Convolution layer{.padding = {1, 1, 0, 2}};
     const MutableView to = whole.view().channels(3, 5).strided({2, 1});
-    optimized::conv2d_into(part, w, {}, layer, to);
+    engine::conv2d_into(part, w, {}, layer, to);
     CHECK(Tensor(View(to)) == naive::conv2d(Tensor(part), w, {}, layer));
     CHECK(Tensor(View(whole).channels(0, 3)) == Tensor({2, 8, 5, 3}));  // the neighbours are untouched
     CHECK(Tensor(View(whole).strided({2, 1}, 1, 0)) == Tensor({2, 4, 5, 9}));
@@ -103,8 +103,8 @@ TEST_CASE("s-08: a layer prepared once serves many maps, forward and back, also 
             const Convolution layer{.padding = (filters.n - 1) / 2, .mode = mode};
             const Tensor w = small_integers(filters, 2), b = small_integers({.c = filters.c}, 3);
             const Shape shape{2, 6, 9, filters.w}, y_shape{2, 6, 9, filters.c};
-            const auto forward = optimized::prepared_conv2d(w, b, layer, shape);
-            const auto back = optimized::prepared_conv2d_backward_input(w, layer, shape);
+            const auto forward = engine::prepared_conv2d(w, b, layer, shape);
+            const auto back = engine::prepared_conv2d_backward_input(w, layer, shape);
             Tensor wide_y({2, 6, 9, filters.c + 3}), wide_dx({2, 6, 9, filters.w + 2});
             for (std::uint64_t seed = 4; seed < 6; ++seed) {
                 const Tensor x = small_integers(shape, seed), dy = small_integers(y_shape, seed);
@@ -123,14 +123,14 @@ TEST_CASE("s-08: a layer prepared once serves many maps, forward and back, also 
 TEST_CASE("s-08: the convolution is linear and its gradients are its adjoints") {
     const Convolution layer{.stride = {2, 1}, .padding = {1, 0, 2, 3}, .groups = 2};
     const Tensor x = small_integers({2, 7, 9, 6}), w = small_integers({3, 4, 3, 10}, 2);
-    const Tensor y = optimized::conv2d(x, w, {}, layer), dy = small_integers(y.shape(), 3);
-    CHECK(dot(y, dy) == dot(x, optimized::conv2d_backward_input(dy, w, x.shape(), layer)));
-    CHECK(dot(y, dy) == dot(w, optimized::conv2d_backward_filters(dy, x, w.shape(), layer)));
+    const Tensor y = engine::conv2d(x, w, {}, layer), dy = small_integers(y.shape(), 3);
+    CHECK(dot(y, dy) == dot(x, engine::conv2d_backward_input(dy, w, x.shape(), layer)));
+    CHECK(dot(y, dy) == dot(w, engine::conv2d_backward_filters(dy, x, w.shape(), layer)));
 
     Tensor sum = small_integers(x.shape(), 4), both = y;
-    add(optimized::conv2d(sum, w, {}, layer), both);
+    add(engine::conv2d(sum, w, {}, layer), both);
     add(x, sum);
-    CHECK(optimized::conv2d(sum, w, {}, layer) == both);
+    CHECK(engine::conv2d(sum, w, {}, layer) == both);
 }
 
 TEST_CASE("s-08: the gradient of the bias sums over images and pixels") {
@@ -155,7 +155,7 @@ TEST_CASE("s-08: the ReLU keeps a NaN and passes no gradient at zero or below") 
     x(0, 0, 0, 0) = NAN;
     operation.forward({{x}, {}, {}}, out);
     CHECK(std::isnan(out(0, 0, 0, 0)));
-    CHECK(std::isnan(optimized::conv2d(x, slide_kernel("1"), {}, {.relu = true})(0, 0, 0, 0)));
+    CHECK(std::isnan(engine::conv2d(x, slide_kernel("1"), {}, {.relu = true})(0, 0, 0, 0)));
 }
 
 TEST_CASE("s-08: maps of one long row, of a long column and too large for the caches are naive") {
@@ -171,13 +171,13 @@ TEST_CASE("s-08: one thread and two give the same bits") {
     const Tensor x = normal_numbers({3, 19, 23, 34}), w = normal_numbers({3, 3, 17, 70}, 2);
     const int before = threads();
     set_threads(1);
-    const Tensor y = optimized::conv2d(x, w, {}, layer), dy = normal_numbers(y.shape(), 3);
-    const Tensor dx = optimized::conv2d_backward_input(dy, w, x.shape(), layer);
-    const Tensor dw = optimized::conv2d_backward_filters(dy, x, w.shape(), layer);
+    const Tensor y = engine::conv2d(x, w, {}, layer), dy = normal_numbers(y.shape(), 3);
+    const Tensor dx = engine::conv2d_backward_input(dy, w, x.shape(), layer);
+    const Tensor dw = engine::conv2d_backward_filters(dy, x, w.shape(), layer);
     set_threads(2);
-    CHECK(optimized::conv2d(x, w, {}, layer) == y);
-    CHECK(optimized::conv2d_backward_input(dy, w, x.shape(), layer) == dx);
-    CHECK(optimized::conv2d_backward_filters(dy, x, w.shape(), layer) == dw);
+    CHECK(engine::conv2d(x, w, {}, layer) == y);
+    CHECK(engine::conv2d_backward_input(dy, w, x.shape(), layer) == dx);
+    CHECK(engine::conv2d_backward_filters(dy, x, w.shape(), layer) == dw);
     set_threads(before);
 }
 
@@ -199,14 +199,14 @@ TEST_CASE("s-08: one thread and three give narrow layers the same bits") {
     const Tensor one_image = normal_numbers({1, 40, 30, 8}), wide = normal_numbers({3, 3, 3, 8}, 3);
     const int before = threads();
     set_threads(1);
-    const Tensor y = optimized::conv2d(x, w, {}, {});
-    const Tensor dw = optimized::conv2d_backward_filters(y, x, w.shape(), {}), db = bias_gradient(y);
-    const Tensor dx = optimized::conv2d_backward_input(one_image, wide, {1, 42, 32, 3}, {});
+    const Tensor y = engine::conv2d(x, w, {}, {});
+    const Tensor dw = engine::conv2d_backward_filters(y, x, w.shape(), {}), db = bias_gradient(y);
+    const Tensor dx = engine::conv2d_backward_input(one_image, wide, {1, 42, 32, 3}, {});
     set_threads(3);
-    CHECK(optimized::conv2d(x, w, {}, {}) == y);
-    CHECK(optimized::conv2d_backward_filters(y, x, w.shape(), {}) == dw);
+    CHECK(engine::conv2d(x, w, {}, {}) == y);
+    CHECK(engine::conv2d_backward_filters(y, x, w.shape(), {}) == dw);
     CHECK(bias_gradient(y) == db);
-    CHECK(optimized::conv2d_backward_input(one_image, wide, {1, 42, 32, 3}, {}) == dx);
+    CHECK(engine::conv2d_backward_input(one_image, wide, {1, 42, 32, 3}, {}) == dx);
     set_threads(before);
 }
 
@@ -231,13 +231,13 @@ TEST_CASE("s-08: a layer that cannot be is refused in one line that names the re
           "conv2d: the filters are 3x0x4x8; kernel, channels and filters must be at least 1");
 
     const Tensor x({1, 6, 6, 4}), w({3, 3, 4, 8}), b({.c = 7}), dy({1, 3, 3, 8});
-    for (const auto conv2d : {&naive::conv2d, &optimized::conv2d})
+    for (const auto conv2d : {&naive::conv2d, &engine::conv2d})
         CHECK(error_of([&] { conv2d(x, w, b, {}); }) ==
               "conv2d: the bias is 1x1x1x7; 8 filters need 1x1x1x8, or none");
-    for (const auto backward : {&naive::conv2d_backward_input, &optimized::conv2d_backward_input})
+    for (const auto backward : {&naive::conv2d_backward_input, &engine::conv2d_backward_input})
         CHECK(error_of([&] { backward(dy, w, x.shape(), {}); }) ==
               "conv2d: the gradient is 1x3x3x8; the output it belongs to is 1x4x4x8");
-    for (const auto backward : {&naive::conv2d_backward_filters, &optimized::conv2d_backward_filters})
+    for (const auto backward : {&naive::conv2d_backward_filters, &engine::conv2d_backward_filters})
         CHECK(error_of([&] { backward(dy, x, w.shape(), {}); }) ==
               "conv2d: the gradient is 1x3x3x8; the output it belongs to is 1x4x4x8");
     Graph net;

@@ -7,6 +7,7 @@
 #include "common/kernels/tile.hpp"
 #include "common/machine/parallel.hpp"
 #include "convolution.hpp"
+#include "engine/convolution_engine.hpp"
 #include "filter_node.hpp"
 
 namespace cnn {
@@ -117,7 +118,7 @@ public:
         if (call.mode.kernels == Kernels::naive)
             copy(naive::conv2d(call.inputs[0], call.parameters[0], b, layer()), y);
         else
-            optimized::conv2d_into(call.inputs[0], call.parameters[0], b, layer(), y);
+            engine::conv2d_into(call.inputs[0], call.parameters[0], b, layer(), y);
     }
 
     void backward(const Backward& call) const override {
@@ -126,10 +127,10 @@ public:
             call,
             {[&](View dy) { return naive::conv2d_backward_input(dy, w, x.shape, layer()); },
              [&](View dy, MutableView dx) {
-                 optimized::prepared_conv2d_backward_input(w, layer(), x.shape)(dy, dx);
+                 engine::prepared_conv2d_backward_input(w, layer(), x.shape)(dy, dx);
              }},
             {[&](View dy) { return naive::conv2d_backward_filters(dy, x, w.shape, layer()); },
-             [&](View dy, MutableView dw) { optimized::conv2d_backward_filters_into(dy, x, layer(), dw); }});
+             [&](View dy, MutableView dw) { engine::conv2d_backward_filters_into(dy, x, layer(), dw); }});
     }
 
 private:

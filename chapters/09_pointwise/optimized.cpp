@@ -1,6 +1,6 @@
 // A 1x1 convolution is a product of matrices: pixels x channels times channels x filters.
 #include "common/base/error.hpp"
-#include "gradient.hpp"
+#include "engine/convolution_engine.hpp"
 #include "pointwise.hpp"
 
 namespace cnn::optimized {
@@ -38,7 +38,7 @@ void pointwise_conv2d_backward_input_into(View dy, View w, MutableView dx) {
 
 void pointwise_conv2d_backward_filters_into(View dy, View x, MutableView dw) {
     require_pointwise_gradient(dy, pointwise_shape(x.shape, dw.shape));
-    backward_filters(dy, x, 1, 0, 1, 1, dw);
+    engine::backward_filters(dy, x, 1, 0, 1, 1, dw);
 }
 // [backward]
 

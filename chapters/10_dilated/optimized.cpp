@@ -10,9 +10,7 @@
 
 #include "common/base/error.hpp"
 #include "dilated.hpp"
-#include "direct.hpp"
-#include "gradient.hpp"
-#include "phases.hpp"
+#include "engine/convolution_engine.hpp"
 
 namespace cnn::optimized {
 
@@ -20,10 +18,10 @@ namespace cnn::optimized {
 Prepared prepared_dilated_conv2d(View w, View b, const DilatedConvolution& layer, const Shape& x) {
     const Shape y = dilated_shape(x, w.shape, layer);
     require_bias(b, w.shape);
-    const auto packed = std::make_shared<const PackedFilters>(w, layer.groups, y.w, layer.stride.w);
+    const auto packed = std::make_shared<const engine::PackedFilters>(w, layer.groups, y.w, layer.stride.w);
     return [=](View from, MutableView to) {
-        direct(from, *packed, b.data, {layer.stride, layer.dilation, layer.padding.top, layer.padding.left},
-               false, to);
+        engine::direct(from, *packed, b.data,
+                       {layer.stride, layer.dilation, layer.padding.top, layer.padding.left}, false, to);
     };
 }
 // [forward]
@@ -42,14 +40,14 @@ Tensor dilated_conv2d(View x, View w, View b, const DilatedConvolution& layer) {
 
 // [backward]
 Prepared prepared_dilated_conv2d_backward_input(View w, const DilatedConvolution& layer, const Shape& x) {
-    const auto packed = std::make_shared<const TransposedFilters>(w, layer.stride, layer.padding,
-                                                                  layer.groups, layer.dilation, x.w);
-    return [=](View dy, MutableView dx) { transposed(dy, *packed, nullptr, false, dx); };
+    const auto packed = std::make_shared<const engine::TransposedFilters>(w, layer.stride, layer.padding,
+                                                                          layer.groups, layer.dilation, x.w);
+    return [=](View dy, MutableView dx) { engine::transposed(dy, *packed, nullptr, false, dx); };
 }
 
 void dilated_conv2d_backward_filters_into(View dy, View x, const DilatedConvolution& layer, MutableView dw) {
     require_gradient(dy, dilated_shape(x.shape, dw.shape, layer));
-    backward_filters(dy, x, layer.stride, layer.padding, layer.groups, layer.dilation, dw);
+    engine::backward_filters(dy, x, layer.stride, layer.padding, layer.groups, layer.dilation, dw);
 }
 // [backward]
 

@@ -8,7 +8,7 @@
 #include "common/machine/peak.hpp"
 #include "common/report/report.hpp"
 #include "convolution.hpp"
-#include "direct.hpp"
+#include "engine/convolution_engine.hpp"
 #include "engine/depthwise_engine.hpp"
 #include "pointwise.hpp"
 
@@ -69,7 +69,7 @@ void times(Report& report) {
         multiplications.x.push_back(c), multiplications.y.push_back(ratio);
         // As in a network that runs again and again: weights packed before, results into memory that is kept.
         const Panels columns(optimized::filter_matrix(mixture));
-        const optimized::PackedFilters packed(filters, 1);
+        const engine::PackedFilters packed(filters, 1);
         Tensor middle(map), y(map);
         const double fast =
             median_seconds(
@@ -78,7 +78,7 @@ void times(Report& report) {
                     optimized::pointwise_conv2d_packed(middle, columns, {}, {}, y);
                 },
                 0.02) /
-            median_seconds([&] { optimized::direct(x, packed, nullptr, {.top = 1, .left = 1}, false, y); },
+            median_seconds([&] { engine::direct(x, packed, nullptr, {.top = 1, .left = 1}, false, y); },
                            0.02);
         optimized_time.x.push_back(c), optimized_time.y.push_back(fast);
         table.push_back({std::to_string(c), rounded(ratio, 3), rounded(fast, 3), ""});

@@ -11,9 +11,7 @@
 #include <memory>
 
 #include "common/base/error.hpp"
-#include "direct.hpp"
-#include "gradient.hpp"
-#include "phases.hpp"
+#include "engine/convolution_engine.hpp"
 #include "transposed.hpp"
 
 namespace cnn::optimized {
@@ -21,9 +19,9 @@ namespace cnn::optimized {
 Prepared prepared_conv_transposed2d(View w, View b, const TransposedConvolution& layer, const Shape& x) {
     const Shape y = transposed_shape(x, w.shape, layer);
     require_transposed_bias(b, y);
-    const auto packed = std::make_shared<const TransposedFilters>(w, layer.stride, layer.padding,
-                                                                  layer.groups, layer.dilation, y.w);
-    return [=](View from, MutableView to) { transposed(from, *packed, b.data, false, to); };
+    const auto packed = std::make_shared<const engine::TransposedFilters>(w, layer.stride, layer.padding,
+                                                                          layer.groups, layer.dilation, y.w);
+    return [=](View from, MutableView to) { engine::transposed(from, *packed, b.data, false, to); };
 }
 
 void conv_transposed2d_into(View x, View w, View b, const TransposedConvolution& layer, MutableView y) {
@@ -42,10 +40,10 @@ Tensor conv_transposed2d(View x, View w, View b, const TransposedConvolution& la
 // The transpose of the transpose is the convolution: dy goes through the very filters that x came through.
 Prepared prepared_conv_transposed2d_backward_input(View w, const TransposedConvolution& layer,
                                                    const Shape& x) {
-    const auto packed = std::make_shared<const PackedFilters>(w, layer.groups, x.w, layer.stride.w);
+    const auto packed = std::make_shared<const engine::PackedFilters>(w, layer.groups, x.w, layer.stride.w);
     return [=](View dy, MutableView dx) {
-        direct(dy, *packed, nullptr, {layer.stride, layer.dilation, layer.padding.top, layer.padding.left},
-               false, dx);
+        engine::direct(dy, *packed, nullptr,
+                       {layer.stride, layer.dilation, layer.padding.top, layer.padding.left}, false, dx);
     };
 }
 
@@ -53,7 +51,7 @@ Prepared prepared_conv_transposed2d_backward_input(View w, const TransposedConvo
 void conv_transposed2d_backward_filters_into(View dy, View x, const TransposedConvolution& layer,
                                              MutableView dw) {
     require_transposed_gradient(dy, transposed_shape(x.shape, dw.shape, layer));
-    backward_filters(x, dy, layer.stride, layer.padding, layer.groups, layer.dilation, dw);
+    engine::backward_filters(x, dy, layer.stride, layer.padding, layer.groups, layer.dilation, dw);
 }
 // [backward]
 

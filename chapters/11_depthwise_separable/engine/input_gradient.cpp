@@ -4,12 +4,11 @@
 
 #include "common/kernels/nontemporal.hpp"
 #include "common/machine/parallel.hpp"
-#include "phases.hpp"
+#include "engine/convolution_engine.hpp"
 #include "tiles.hpp"
 
 namespace cnn::engine::depthwise {
 
-using optimized::AxisPhase;
 using simd::lanes, simd::vec;
 
 namespace {
@@ -19,7 +18,7 @@ void by_phases(View dy, View w, const Windows& windows, MutableView dx) {
     const auto& [kernel, S, d, top, left] = windows;
     for (int fh = 0; fh < S.h; ++fh)
         for (int fw = 0; fw < S.w; ++fw) {
-            const AxisPhase v(fh, kernel.h, S.h, top, d.h), h(fw, kernel.w, S.w, left, d.w);
+            const engine::AxisPhase v(fh, kernel.h, S.h, top, d.h), h(fw, kernel.w, S.w, left, d.w);
             if (v.pixel >= dx.shape.h || h.pixel >= dx.shape.w) continue;
             const MutableView part = dx.strided(S, v.pixel, h.pixel);
             if (v.taps == 0 || h.taps == 0) {

@@ -3,9 +3,9 @@
 ///
 /// With 6 filters or 6 input channels most lanes of a vector would idle.  Here they hold several pixels at
 /// once.
-#include "convolution.hpp"
+#include "convolution_engine.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::convolution {
 
 /// Whether a layer reads one channel and makes fewer maps than half a vector has lanes.
 bool one_channel(const Shape& w, const Convolution& layer);
@@ -19,4 +19,4 @@ bool few_channels(const Shape& w, const Convolution& layer);
 /// That gradient, made ready for inputs of shape x.
 Prepared few_channels_backward_input(View w, const Convolution& layer, const Shape& x);
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::convolution

@@ -15,7 +15,7 @@
 #include "narrow.hpp"
 #include "repeated.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::convolution {
 
 using simd::lanes, simd::vec;
 
@@ -174,4 +174,4 @@ Tensor one_channel_backward_filters(View dy, View x, const Shape& w, const Convo
     return dw;
 }
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::convolution

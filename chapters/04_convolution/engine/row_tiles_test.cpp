@@ -1,16 +1,16 @@
 #include "row_tiles.hpp"
 
 #include "common/testing/testing.hpp"
-#include "convolution.hpp"
+#include "convolution_engine.hpp"
 
 using namespace cnn;
-using optimized::RowTiles;
+using engine::convolution::RowTiles;
 
 TEST_SUITE_BEGIN("04 convolution");
 
 TEST_CASE("line: a tile at the border takes passes for what it sees, or one over a copy") {
     // 21 pixels, 3 taps, one pixel of padding on the left: tiles of 5.
-    const optimized::RowGeometry sight{21, 20, 3, 1, 1, 1};
+    const engine::convolution::RowGeometry sight{21, 20, 3, 1, 1, 1};
     const RowTiles apart(sight, 5, 1, 0, false, true), copied(sight, 5, 1, 0, true, true);
     CHECK(apart.tiles() == 4);
     CHECK(apart.passes(0).size() == 3);  // two columns of taps, the third for all but a pixel, ReLU
@@ -40,7 +40,7 @@ TEST_CASE("line: a tile that lies in padding alone is not like a tile that sees 
             const Tensor x = small_integers({.h = 16, .w = 60, .c = 9}),
                          w = small_integers({1, 1, 9, filters}, 2);
             const Convolution layer{.padding = {0, 0, padding, 0}};
-            CHECK(optimized::conv2d(x, w, {}, layer) == naive::conv2d(x, w, {}, layer));
+            CHECK(engine::conv2d(x, w, {}, layer) == naive::conv2d(x, w, {}, layer));
         }
 }
 

@@ -6,7 +6,7 @@
 
 #include "common/kernels/tile.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::convolution {
 
 using simd::lanes;
 
@@ -122,4 +122,4 @@ Kernel kernel_for(int pixels, int vecs, int shared_by) {
     return shared[std::size_t(std::countr_zero(unsigned(shared_by)))][std::size_t(pixels)];
 }
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::convolution

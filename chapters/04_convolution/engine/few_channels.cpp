@@ -13,7 +13,7 @@
 #include "common/machine/parallel.hpp"
 #include "narrow.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::convolution {
 
 using simd::lanes, simd::vec;
 
@@ -125,4 +125,4 @@ Prepared few_channels_backward_input(View w, const Convolution& layer, const Sha
     };
 }
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::convolution

@@ -1,4 +1,4 @@
-#include "phases.hpp"
+#include "convolution_engine.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -6,7 +6,7 @@
 #include "common/base/range.hpp"
 #include "common/machine/parallel.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine {
 
 // [phase]
 AxisPhase::AxisPhase(int phase, int kernel, int stride, int padding, int tap_dilation) {
@@ -51,7 +51,7 @@ void transposed(View dy, const TransposedFilters& w, const real* b, bool relu, M
         if (phase.top >= dx.shape.h || phase.left >= dx.shape.w) continue;
         const MutableView pixels = dx.strided(w.stride(), phase.top, phase.left);
         if (!phase.filters.empty()) {
-            direct(dy, phase.filters[0], b, phase.reach, relu, pixels);
+            direct(dy, phase.filters[0], b, phase.geometry, relu, pixels);
             continue;
         }
         // No tap reaches these: the bias alone.
@@ -66,4 +66,4 @@ void transposed(View dy, const TransposedFilters& w, const real* b, bool relu, M
 }
 // [gather]
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine

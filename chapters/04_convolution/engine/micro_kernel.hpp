@@ -5,7 +5,7 @@
 
 #include "common/machine/simd.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::convolution {
 
 // A tile of r pixels and v vectors needs r v sums, v filters and one pixel in registers.  A tile one vector
 // wide loads a pixel for each sum, so it is as high as it can be.
@@ -40,4 +40,4 @@ using Kernel = void (*)(const KernelArguments&);
 /// The kernel of a panel of so many vectors, or of one that groups of so many channels share.
 Kernel kernel_for(int pixels, int vecs, int shared_by);
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::convolution

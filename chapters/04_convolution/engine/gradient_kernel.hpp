@@ -6,7 +6,7 @@
 
 #include "common/machine/simd.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::convolution {
 
 /// Vectors of filters that a tile is wide at most, and channels that it then is high.
 inline constexpr int widest_gradient = simd::registers >= 32 ? 4 : 2;
@@ -42,4 +42,4 @@ using GradientKernel = void (*)(const GradientJob&);
 /// channels and filters share vectors.
 GradientKernel gradient_kernel(int channels, int vecs, int shared_by);
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::convolution

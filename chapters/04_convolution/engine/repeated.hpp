@@ -2,7 +2,7 @@
 /// @file  One padded channel whose every pixel stands several times.
 #include "common/tensor/tensor.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::convolution {
 
 /// Number q of a row is pixel q / times, so that `times` filters see their pixels in the order of their maps.
 class Repeated {
@@ -22,4 +22,4 @@ private:
     Tensor pixels_, numbers_;
 };
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::convolution

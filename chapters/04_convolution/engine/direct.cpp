@@ -14,7 +14,7 @@
 //   8. fetched   while a tile is summed, new pixels of the next come from afar: up to twice as fast where
 //                maps leave the caches
 //   9. streamed  results too large to be near pass the caches
-#include "direct.hpp"
+#include "convolution_engine.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -28,7 +28,9 @@
 #include "common/machine/parallel.hpp"
 #include "row_tiles.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine {
+
+using namespace convolution;
 using simd::lanes;
 
 namespace {
@@ -166,4 +168,4 @@ void direct(View x, const PackedFilters& w, const real* b, const WindowGeometry&
     });
 }
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine

@@ -6,7 +6,7 @@
 
 #include "common/machine/simd.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::convolution {
 
 using simd::lanes, simd::vec;
 
@@ -53,4 +53,4 @@ void Repeated::fill(View x, int n, Sides padding) {
                                          numbers_.view().pixel(0, i, 0));
 }
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::convolution

@@ -2,11 +2,11 @@
 
 #include "common/machine/parallel.hpp"
 #include "common/testing/testing.hpp"
-#include "convolution.hpp"
+#include "convolution_engine.hpp"
 #include "filter_division.hpp"
 
 using namespace cnn;
-using optimized::FilterDivision;
+using engine::convolution::FilterDivision;
 
 TEST_SUITE_BEGIN("04 convolution");
 
@@ -29,7 +29,7 @@ TEST_CASE("filters: one tap, or a row of taps, sees pixels that its stride sets 
     const Convolution by_two{.stride = 2}, groups{.stride = 2, .groups = 2}, far_apart{.stride = {1, 128}};
     const auto check = [](const Shape& shape, const Shape& w, const Convolution& layer) {
         const Tensor x = small_integers(shape), dy = small_integers(convolved_shape(shape, w, layer), 2);
-        CHECK(optimized::conv2d_backward_filters(dy, x, w, layer) ==
+        CHECK(engine::conv2d_backward_filters(dy, x, w, layer) ==
               naive::conv2d_backward_filters(dy, x, w, layer));
     };
     check({2, 5, 7, 512}, {1, 1, 512, 20}, by_two);
@@ -54,7 +54,7 @@ TEST_CASE("filters: threads that share taps are naive: many channels, few, and g
             CAPTURE(one.w);
             CAPTURE(count);
             set_threads(count);
-            CHECK(optimized::conv2d_backward_filters(dy, x, one.w, one.layer) == dw);
+            CHECK(engine::conv2d_backward_filters(dy, x, one.w, one.layer) == dw);
         }
     }
     set_threads(before);

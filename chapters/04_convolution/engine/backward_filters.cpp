@@ -24,13 +24,13 @@
 #include "common/kernels/nontemporal.hpp"
 #include "common/machine/cache.hpp"
 #include "common/machine/parallel.hpp"
-#include "convolution.hpp"
-#include "gradient.hpp"
+#include "convolution_engine.hpp"
 #include "gradient_block.hpp"
 #include "narrow.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine {
 
+using namespace convolution;
 using simd::lanes;
 
 void backward_filters(View dy, View x, Extent stride, Sides padding, int groups, Extent dilation,
@@ -41,7 +41,7 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
     if (groups == 1 && dw.shape.h > 1 && dw.shape.w < lanes && dilation.w == 1) {
         const int kw = dw.shape.h, c = dw.shape.w;
         if (x.pixel_pitch != c || std::min(padding.left, padding.right) < 0) {
-            x = copied = pad(x, {{0, 0, padding.left, padding.right}});
+            x = copied = optimized::pad(x, {{0, 0, padding.left, padding.right}});
             padding.left = padding.right = 0;
         }
         whole_row = x.shape.w * c;
@@ -116,7 +116,8 @@ void conv2d_backward_filters_into(View dy, View x, const Convolution& layer, Mut
     else if (layer.mode == PaddingMode::constant || layer.padding == Sides(0))
         backward_filters(dy, x, layer.stride, layer.padding, layer.groups, 1, dw);
     else
-        backward_filters(dy, pad(x, {layer.padding, layer.mode}), layer.stride, 0, layer.groups, 1, dw);
+        backward_filters(dy, optimized::pad(x, {layer.padding, layer.mode}), layer.stride, 0, layer.groups, 1,
+                         dw);
 }
 
 Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolution& layer) {
@@ -125,4 +126,4 @@ Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolutio
     return dw;
 }
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine

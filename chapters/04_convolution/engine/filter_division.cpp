@@ -4,7 +4,7 @@
 
 #include "gradient_kernel.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::convolution {
 
 using simd::lanes;
 
@@ -63,4 +63,4 @@ Range FilterDivision::filters_of(int panel) const {
     return {bank + mine.begin * lanes, bank + std::min(mine.end * lanes, filters)};
 }
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::convolution

@@ -5,7 +5,7 @@
 #include "border.hpp"
 #include "common/machine/cache.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::convolution {
 
 using simd::lanes;
 
@@ -178,4 +178,4 @@ void FilterGradient::add(const Units& units, int panel, Range tiles, bool start,
         }
 }
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::convolution

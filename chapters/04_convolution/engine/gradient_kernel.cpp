@@ -6,7 +6,7 @@
 
 #include "common/kernels/tile.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::convolution {
 
 using simd::lanes, simd::vec;
 
@@ -110,4 +110,4 @@ GradientKernel gradient_kernel(int channels, int vecs, int shared_by) {
     return shared_kernels[std::size_t(std::countr_zero(unsigned(shared_by)))][std::size_t(vecs)];
 }
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::convolution

@@ -5,7 +5,7 @@
 
 #include "micro_kernel.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::convolution {
 
 /// One call: tap columns l ... end_l - 1 of a tile's pixels first ... last - 1.
 struct Pass {
@@ -40,4 +40,4 @@ private:
     std::vector<int> identical_;
 };
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::convolution

@@ -6,7 +6,7 @@
 #include "filter_division.hpp"
 #include "gradient_kernel.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::convolution {
 
 /// What stays in a second-level cache: the sums of so many panels by tiles, while blocks of so many pixels
 /// pass.
@@ -62,4 +62,4 @@ private:
              MutableView sums) const;
 };
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::convolution

@@ -2,7 +2,7 @@
 
 #include "common/base/range.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::convolution {
 
 RowTiles::RowTiles(const RowGeometry& s, int pixels, int vecs, int shared_by, bool copies, bool relu) {
     const int tiles = divide_up(s.pixels_out, pixels);
@@ -50,4 +50,4 @@ std::span<const Pass> RowTiles::passes(int tile) const {
     return std::span(passes_).subspan(std::size_t(begin), std::size_t(ends_[std::size_t(tile)] - begin));
 }
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::convolution

@@ -3,7 +3,7 @@
 #include "common/base/range.hpp"
 #include "common/tensor/tensor.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::convolution {
 
 /// How dw is divided: banks of filters that see the same channels, in each panels of filters, in each tiles
 /// of channels.  Units are tiles of all panels, numbered so that neighbours lie side by side in dw: where the
@@ -36,4 +36,4 @@ private:
     Half half_of(int tile) const;
 };
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::convolution

@@ -3,11 +3,12 @@
 
 #include "common/base/range.hpp"
 #include "common/machine/parallel.hpp"
-#include "direct.hpp"
+#include "convolution_engine.hpp"
 #include "micro_kernel.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine {
 
+using namespace convolution;
 using simd::lanes;
 
 FilterView::FilterView(View w, int groups)
@@ -120,4 +121,4 @@ PackedFilters::PackedFilters(const FilterView& w, int groups, int line, int stri
                 pack(filters, m * w.row_pitch + l * w.column_pitch, to);
     });
 }
-}  // namespace cnn::optimized
+}  // namespace cnn::engine

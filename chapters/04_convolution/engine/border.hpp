@@ -5,7 +5,7 @@
 #include "common/base/range.hpp"
 #include "common/tensor/tensor.hpp"
 
-namespace cnn::optimized {
+namespace cnn::engine::convolution {
 
 /// Numbers window.begin ... window.end - 1 of a row that has so many, and zeros for those that it has not.
 inline void copy_window(const real* row, int numbers, Range window, real* to) {
@@ -14,4 +14,4 @@ inline void copy_window(const real* row, int numbers, Range window, real* to) {
     if (!have.empty()) std::copy_n(row + have.begin, have.size(), to + have.begin - window.begin);
 }
 
-}  // namespace cnn::optimized
+}  // namespace cnn::engine::convolution
