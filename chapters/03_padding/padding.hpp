@@ -55,9 +55,4 @@ Tensor pad_backward(View dy, const Shape& x, const Padding& padding);
 /// A node that pads.
 Node pad(Node x, const Padding& padding, std::string name = "");
 
-class Report;
-namespace walkthrough {
-void padding(Report& report);
-}  // namespace walkthrough
-
 }  // namespace cnn

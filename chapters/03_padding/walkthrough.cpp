@@ -1,10 +1,10 @@
 // What `cnn tour 03` prints and draws.
+#include "common/book/chapter.hpp"
 #include "common/figure/figure.hpp"
-#include "common/report/report.hpp"
 #include "common/tensor/slide.hpp"
 #include "padding.hpp"
 
-namespace cnn::walkthrough {
+namespace cnn {
 
 namespace {
 
@@ -24,10 +24,7 @@ constexpr Mode modes[] = {
     {PaddingMode::circular, "circular", "1 6 5 3 8 1 6 5 3"},
 };
 
-}  // namespace
-
-void padding(Report& report) {
-    report.chapter("03", "Padding", "s-06");
+void walk(Report& report) {
     report.say(
         "Padding puts rows and columns around a map before a kernel eats its border. "
         "The mode says what stands there.");
@@ -53,4 +50,8 @@ void padding(Report& report) {
     report.number("paddingSpeedup", std::to_string(int(naive / optimized)));
 }
 
-}  // namespace cnn::walkthrough
+}  // namespace
+
+Chapter chapter_03_padding() { return {"03_padding", "Padding", "s-06", walk}; }
+
+}  // namespace cnn

@@ -71,9 +71,4 @@ Node conv(Node x, const ConvolutionOptions& options, std::string name = "");
 /// A node of max(x, 0).
 Node relu(Node x, std::string name = "");
 
-class Report;
-namespace walkthrough {
-void convolution(Report& report);
-}  // namespace walkthrough
-
 }  // namespace cnn

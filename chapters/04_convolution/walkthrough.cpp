@@ -1,14 +1,14 @@
 // What `cnn tour 04` prints and draws.
 #include "common/base/random.hpp"
+#include "common/book/chapter.hpp"
 #include "common/figure/figure.hpp"
 #include "common/files/data_folder.hpp"
 #include "common/files/dataset.hpp"
 #include "common/files/image.hpp"
-#include "common/report/report.hpp"
 #include "common/tensor/slide.hpp"
 #include "convolution.hpp"
 
-namespace cnn::walkthrough {
+namespace cnn {
 
 namespace {
 
@@ -94,10 +94,7 @@ void speed(Report& report) {
     report.number("convolutionSpeedup", std::to_string(int(naive / optimized)));
 }
 
-}  // namespace
-
-void convolution(Report& report) {
-    report.chapter("04", "Convolution", "s-05, s-07, s-08");
+void walk(Report& report) {
     report.say(
         "A window slides over the padded map; at each place, its numbers times the kernel's are summed. "
         "A layer has many kernels, each as deep as its input, a bias for each, and a ReLU.");
@@ -107,4 +104,8 @@ void convolution(Report& report) {
     speed(report);
 }
 
-}  // namespace cnn::walkthrough
+}  // namespace
+
+Chapter chapter_04_convolution() { return {"04_convolution", "Convolution", "s-05, s-07, s-08", walk}; }
+
+}  // namespace cnn

@@ -80,9 +80,4 @@ Node avg_pool(Node x, const Pooling& pooling, std::string name = "");
 Node global_average_pool(Node x, std::string name = "");
 /// @}
 
-class Report;
-namespace walkthrough {
-void pooling(Report& report);
-}  // namespace walkthrough
-
 }  // namespace cnn

@@ -1,15 +1,15 @@
 // What `cnn tour 05` prints and draws.
 #include <cmath>
 
+#include "common/book/chapter.hpp"
 #include "common/figure/figure.hpp"
 #include "common/files/data_folder.hpp"
 #include "common/files/image.hpp"
-#include "common/report/report.hpp"
 #include "common/tensor/slide.hpp"
 #include "convolution.hpp"
 #include "pooling.hpp"
 
-namespace cnn::walkthrough {
+namespace cnn {
 
 namespace {
 
@@ -80,10 +80,7 @@ void shifts(Report& report) {
     report.number("poolingShiftAverage", percent(plot.series[3].y[1]));
 }
 
-}  // namespace
-
-void pooling(Report& report) {
-    report.chapter("05", "Pooling", "s-09");
+void walk(Report& report) {
     report.say("Pooling puts one number in the place of a window: the largest, or the mean.");
 
     const Tensor grid = slide("3 5 2 7\n 4 1 3 8\n 6 3 8 2\n 9 6 1 5");
@@ -131,4 +128,8 @@ void pooling(Report& report) {
     report.number("poolingSpeedupOverlapping", std::to_string(int(naive_same / optimized_same)));
 }
 
-}  // namespace cnn::walkthrough
+}  // namespace
+
+Chapter chapter_05_pooling() { return {"05_pooling", "Pooling", "s-09", walk}; }
+
+}  // namespace cnn

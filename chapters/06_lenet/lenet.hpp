@@ -17,8 +17,9 @@ inline constexpr double garment_mean = 0.2860, garment_deviation = 0.3530;
 
 /// The dense LeNet-5 of today: convolutions of 5x5 with ReLU, max pooling, three dense layers, softmax.
 /// 61,706 parameters, 416,520 multiply-adds.  Nodes: image, conv1, pool1, conv2, pool2, fc1, fc2, fc3 (the
-/// logits), probabilities, labels, loss.  The image is 28x28 with values from 0 to 1.
-Classifier lenet5(Graph& graph);
+/// logits), probabilities, labels, loss.  The image is 28x28 with values from 0 to 1; another side and
+/// another number of classes change fc1 and fc3 alone.
+Classifier lenet5(Graph& graph, int side = 28, int classes = 10);
 
 /// LeNet-5 as published: 60,000 trainable parameters.  Nodes: image, c1, s2, c3, s4, c5, f6, output (squared
 /// distances), scores (their negatives), labels, loss.
@@ -27,10 +28,5 @@ Classifier lenet5_1998(Graph& graph);
 /// How `cnn train` and `make train` train them unless told otherwise.
 TrainingOptions lenet5_training();
 TrainingOptions lenet5_1998_training();
-
-class Report;
-namespace walkthrough {
-void lenet(Report& report);
-}  // namespace walkthrough
 
 }  // namespace cnn

@@ -38,8 +38,8 @@ Node rescale(Node x, double scale, double shift, std::string name) {
 }
 
 // [lenet5]
-Classifier lenet5(Graph& graph) {
-    const Node image = graph.input({.h = 28, .w = 28, .c = 1}, "image");
+Classifier lenet5(Graph& graph, int side, int classes) {
+    const Node image = graph.input({.h = side, .w = side, .c = 1}, "image");
     Node x = rescale(image, 1 / garment_deviation, -garment_mean / garment_deviation, "normalise");
     x = relu(conv(x, {.filters = 6, .kernel = 5, .padding = 2}, "conv1"), "relu1");
     x = max_pool(x, {.kernel = 2, .stride = 2}, "pool1");
@@ -47,7 +47,7 @@ Classifier lenet5(Graph& graph) {
     x = max_pool(x, {.kernel = 2, .stride = 2}, "pool2");
     x = relu(dense(x, 120, "fc1"), "relu3");  // sees the 5x5x16 map whole: flattening is no work
     x = relu(dense(x, 84, "fc2"), "relu4");
-    const Node logits = dense(x, 10, "fc3");
+    const Node logits = dense(x, classes, "fc3");
     const Node labels = graph.input({}, "labels");
     const Node loss = softmax_cross_entropy(logits, labels, "loss");
     softmax(logits, "probabilities");

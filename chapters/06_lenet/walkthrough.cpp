@@ -5,14 +5,14 @@
 #include <iomanip>
 
 #include "common/base/random.hpp"
+#include "common/book/chapter.hpp"
 #include "common/figure/figure.hpp"
 #include "common/files/data_folder.hpp"
 #include "common/files/image.hpp"
 #include "common/graph/describe.hpp"
 #include "common/graph/differentiate.hpp"
-#include "common/report/report.hpp"
 
-namespace cnn::walkthrough {
+namespace cnn {
 
 namespace {
 
@@ -182,10 +182,7 @@ void speed(Report& report, const Trained& lenet) {
     report.number("lenetSpeedup", std::to_string(int(naive / optimized)));
 }
 
-}  // namespace
-
-void lenet(Report& report) {
-    report.chapter("06", "LeNet-5", "s-04, s-10");
+void walk(Report& report) {
     count(report);
     drawings(report);
     const Trained lenet;
@@ -196,4 +193,31 @@ void lenet(Report& report) {
     speed(report, lenet);
 }
 
-}  // namespace cnn::walkthrough
+std::vector<Network> lenets() {
+    const auto today = [](Graph& graph, const Sizes& sizes) {
+        return lenet5(graph, sizes.input, sizes.classes);
+    };
+    const auto published = [](Graph& graph, const Sizes& /*its own*/) { return lenet5_1998(graph); };
+    const Preprocessing garments{.bright_on_dark = true};
+    return {{.name = "lenet5",
+             .about = "the dense LeNet-5 of today",
+             .sizes = {28, 10},
+             .data = DataSet::fashion_mnist,
+             .builder = today,
+             .preprocessing = garments,
+             .training = lenet5_training()},
+            {.name = "lenet5_1998",
+             .about = "LeNet-5 as published",
+             .sizes = {28, 10},
+             .data = DataSet::fashion_mnist,
+             .builder = published,
+             .preprocessing = garments,
+             .training = lenet5_1998_training(),
+             .fixed = true}};
+}
+
+}  // namespace
+
+Chapter chapter_06_lenet() { return {"06_lenet", "LeNet-5", "s-04, s-10", walk, lenets()}; }
+
+}  // namespace cnn

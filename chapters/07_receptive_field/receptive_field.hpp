@@ -84,9 +84,4 @@ Region extent_of(View map);
 /// it starts.
 Weights open_weights(const Graph& graph);
 
-class Report;
-namespace walkthrough {
-void receptive_field(Report& report);
-}  // namespace walkthrough
-
 }  // namespace cnn

@@ -4,16 +4,16 @@
 #include <cmath>
 
 #include "common/base/random.hpp"
+#include "common/book/chapter.hpp"
 #include "common/figure/figure.hpp"
 #include "common/files/data_folder.hpp"
 #include "common/files/image.hpp"
-#include "common/report/report.hpp"
 #include "convolution.hpp"
 #include "effective.hpp"
 #include "localise.hpp"
 #include "pooling.hpp"
 
-namespace cnn::walkthrough {
+namespace cnn {
 
 namespace {
 
@@ -172,10 +172,7 @@ void draw_effective(Report& report) {
                   "The theoretical field grows with the depth, the effective one with its square root.");
 }
 
-}  // namespace
-
-void receptive_field(Report& report) {
-    report.chapter("07", "Receptive field", "s-11");
+void walk(Report& report) {
     report.say(
         "A unit sees a window of the image. Each layer widens it by its kernel less one, times the strides "
         "before. "
@@ -208,4 +205,8 @@ void receptive_field(Report& report) {
     draw_effective(report);
 }
 
-}  // namespace cnn::walkthrough
+}  // namespace
+
+Chapter chapter_07_receptive_field() { return {"07_receptive_field", "Receptive field", "s-11", walk}; }
+
+}  // namespace cnn

@@ -54,9 +54,4 @@ struct PointwiseOptions {
 /// A node with parameters name.weight and name.bias.
 Node pointwise_conv(Node x, const PointwiseOptions& options, std::string name = "");
 
-class Report;
-namespace walkthrough {
-void pointwise(Report& report);
-}  // namespace walkthrough
-
 }  // namespace cnn

@@ -1,16 +1,16 @@
 // What `cnn tour 09` prints and draws.
 #include "common/base/random.hpp"
+#include "common/book/chapter.hpp"
 #include "common/figure/figure.hpp"
 #include "common/files/data_folder.hpp"
 #include "common/files/image.hpp"
 #include "common/graph/describe.hpp"
-#include "common/report/report.hpp"
 #include "common/tensor/slide.hpp"
 #include "convolution.hpp"
 #include "dense.hpp"
 #include "pointwise.hpp"
 
-namespace cnn::walkthrough {
+namespace cnn {
 
 namespace {
 
@@ -77,10 +77,7 @@ void speed(Report& report) {
     report.number("pointwiseSpeedup", std::to_string(int(naive / optimized)));
 }
 
-}  // namespace
-
-void pointwise(Report& report) {
-    report.chapter("09", "Pointwise convolution", "s-13");
+void walk(Report& report) {
     report.say(
         "A 1x1 convolution takes, at each pixel, weighted sums of the channels there: as many as it has "
         "filters.");
@@ -89,4 +86,8 @@ void pointwise(Report& report) {
     speed(report);
 }
 
-}  // namespace cnn::walkthrough
+}  // namespace
+
+Chapter chapter_09_pointwise() { return {"09_pointwise", "Pointwise convolution", "s-13", walk}; }
+
+}  // namespace cnn

@@ -68,9 +68,4 @@ struct DilatedOptions {
 /// A node with parameters name.weight and name.bias.
 Node dilated_conv(Node x, const DilatedOptions& options, std::string name = "");
 
-class Report;
-namespace walkthrough {
-void dilated(Report& report);
-}  // namespace walkthrough
-
 }  // namespace cnn

@@ -1,14 +1,14 @@
 // What `cnn tour 10` prints and draws.
 #include <algorithm>
 
+#include "common/book/chapter.hpp"
 #include "common/figure/figure.hpp"
 #include "common/files/image.hpp"
-#include "common/report/report.hpp"
 #include "common/tensor/slide.hpp"
 #include "dilated.hpp"
 #include "effective.hpp"
 
-namespace cnn::walkthrough {
+namespace cnn {
 
 namespace {
 
@@ -40,10 +40,7 @@ const Stack stacks[] = {{{2, 2}, "2, 2", "25 of 81"},         {{2, 2, 2}, "2, 2,
                         {{2, 4, 8}, "2, 4, 8", "225 of 841"}, {{1, 2, 4}, "1, 2, 4", "225 of 225"},
                         {{1, 2, 3}, "1, 2, 3", "169 of 169"}, {{1, 2, 5}, "1, 2, 5", "289 of 289"}};
 
-}  // namespace
-
-void dilated(Report& report) {
-    report.chapter("10", "Dilated convolution", "s-14");
+void walk(Report& report) {
     report.say(
         "Taps d pixels apart see more of the image with the same weights and the same multiplications. "
         "What lies between the taps they do not see.");
@@ -104,4 +101,8 @@ void dilated(Report& report) {
     report.number("dilatedZeros", std::to_string(int(10 * stuffed / optimized) / 10.0).substr(0, 3));
 }
 
-}  // namespace cnn::walkthrough
+}  // namespace
+
+Chapter chapter_10_dilated() { return {"10_dilated", "Dilated convolution", "s-14", walk}; }
+
+}  // namespace cnn

@@ -89,9 +89,4 @@ Node depthwise_conv(Node x, const DepthwiseOptions& options, std::string name = 
 /// Two nodes, name.depthwise and name.pointwise, with `filters` maps at the end.
 Node separable_conv(Node x, int filters, const DepthwiseOptions& options, const std::string& name);
 
-class Report;
-namespace walkthrough {
-void depthwise_separable(Report& report);
-}  // namespace walkthrough
-
 }  // namespace cnn

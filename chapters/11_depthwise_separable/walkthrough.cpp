@@ -4,15 +4,15 @@
 #include <sstream>
 
 #include "common/base/random.hpp"
+#include "common/book/chapter.hpp"
 #include "common/figure/figure.hpp"
 #include "common/machine/peak.hpp"
-#include "common/report/report.hpp"
 #include "convolution.hpp"
 #include "engine/convolution_engine.hpp"
 #include "engine/depthwise_engine.hpp"
 #include "pointwise.hpp"
 
-namespace cnn::walkthrough {
+namespace cnn {
 
 namespace {
 
@@ -126,10 +126,7 @@ void speed(Report& report) {
     report.timing("3x3 depthwise convolution of a 56x56x128 map", seconds[0], seconds[4]);
 }
 
-}  // namespace
-
-void depthwise_separable(Report& report) {
-    report.chapter("11", "Depthwise separable convolution", "s-15");
+void walk(Report& report) {
     report.say(
         "A filter for each channel, then a 1x1 convolution across channels: nearly what a regular "
         "convolution "
@@ -139,4 +136,10 @@ void depthwise_separable(Report& report) {
     speed(report);
 }
 
-}  // namespace cnn::walkthrough
+}  // namespace
+
+Chapter chapter_11_depthwise_separable() {
+    return {"11_depthwise_separable", "Depthwise separable convolution", "s-15", walk};
+}
+
+}  // namespace cnn

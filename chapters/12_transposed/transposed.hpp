@@ -93,9 +93,4 @@ struct TransposedOptions {
 /// A node with parameters name.weight and name.bias.
 Node conv_transposed(Node x, const TransposedOptions& options, std::string name = "");
 
-class Report;
-namespace walkthrough {
-void transposed(Report& report);
-}  // namespace walkthrough
-
 }  // namespace cnn

@@ -2,15 +2,15 @@
 #include <iomanip>
 #include <sstream>
 
+#include "common/book/chapter.hpp"
 #include "common/figure/figure.hpp"
 #include "common/files/data_folder.hpp"
 #include "common/files/image.hpp"
-#include "common/report/report.hpp"
 #include "common/tensor/slide.hpp"
 #include "convolution.hpp"
 #include "transposed.hpp"
 
-namespace cnn::walkthrough {
+namespace cnn {
 
 namespace {
 
@@ -89,10 +89,7 @@ void checkerboard(Report& report) {
                   "The overlap itself, for 8x8 inputs, stride 2: kernel 3x3, kernel 4x4.");
 }
 
-}  // namespace
-
-void transposed(Report& report) {
-    report.chapter("12", "Transposed convolution", "s-16");
+void walk(Report& report) {
     report.say("A convolution is a matrix. Transposed, it leads from small maps to large ones.");
 
     const Tensor image = slide("3 5 2 7\n 4 1 3 8\n 6 3 8 2\n 9 6 1 5");
@@ -135,4 +132,8 @@ void transposed(Report& report) {
     report.number("transposedAgainstZeros", one_decimal(zeros_time / optimized_time));
 }
 
-}  // namespace cnn::walkthrough
+}  // namespace
+
+Chapter chapter_12_transposed() { return {"12_transposed", "Transposed convolution", "s-16", walk}; }
+
+}  // namespace cnn

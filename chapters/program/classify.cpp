@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "common/base/error.hpp"
+#include "common/book/chapter.hpp"
 #include "common/files/data_folder.hpp"
 #include "common/files/dataset.hpp"
 #include "common/files/image.hpp"
@@ -16,7 +17,6 @@
 #include "common/report/table.hpp"
 #include "lenet.hpp"
 #include "program/commands.hpp"
-#include "program/networks.hpp"
 
 namespace cnn::program {
 
@@ -79,7 +79,7 @@ std::vector<std::string> labels_of(const Options& options, int classes) {
 void classify_picture(const Options& options) {
     require(options.top >= 1, "classify: --top ", options.top, "; it must be at least 1");
     Graph graph;
-    const Classifier net = network(options.net).build(graph);
+    const Classifier net = build(network(options.net), graph);
     fs::path file = options.weights;
     if (file.empty()) {
         file = data_folder() / (options.net + ".safetensors");

@@ -97,9 +97,9 @@ TEST_CASE("cnn summary: as a table and as comma-separated values") {
     CHECK(csv.out.find("\nconv1,conv2d,28x28x6,5x5,156,117600,5,1\n") != std::string::npos);
 }
 
-TEST_CASE("cnn summary: an unknown network lists those there are") {
-    CHECK(
-        complaint("summary lenet6").starts_with("cnn: there is no network \"lenet6\"; there are: lenet5, "));
+TEST_CASE("cnn summary: an unknown network gets the nearest names") {
+    CHECK(complaint("summary lenet6")
+              .starts_with("cnn: there is no network \"lenet6\"; the nearest names are: lenet5, "));
     CHECK(complaint("summary lenet5 --json --csv") == "cnn: summary: --json and --csv exclude each other");
     complaint("summary");
 }

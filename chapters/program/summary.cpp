@@ -4,10 +4,10 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/error.hpp"
+#include "common/book/chapter.hpp"
 #include "common/graph/describe.hpp"
 #include "common/report/table.hpp"
 #include "program/commands.hpp"
-#include "program/networks.hpp"
 #include "receptive_field.hpp"
 
 namespace cnn::program {
@@ -56,7 +56,7 @@ struct Counted {
     std::vector<ReceptiveField> fields;
 
     explicit Counted(const Network& network)
-        : net(network.build(graph)), all(describe(graph)), fields(receptive_fields(graph)) {}
+        : net(build(network, graph)), all(describe(graph)), fields(receptive_fields(graph)) {}
 };
 
 json as_json(const std::string& name, const Counted& counted) {
@@ -126,7 +126,7 @@ void add_summary(CLI::App& program) {
     auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("summary", "count a network layer by layer");
     std::string known;
-    for (const Network& net : networks()) known += std::string("\n  ") + net.name + ": " + net.about;
+    for (const Network& net : networks()) known += "\n  " + net.name + ": " + net.about;
     command->footer("\nNetworks:" + known);
     command->add_option("net", options->net, "which network")->type_name("NET")->required();
     command->add_flag("--json", options->json, "one JSON object on standard output and nothing else");

@@ -5,9 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/error.hpp"
-#include "common/report/report.hpp"
+#include "common/book/chapter.hpp"
 #include "program/commands.hpp"
-#include "program/walkthroughs.hpp"
 
 namespace cnn::program {
 
@@ -19,30 +18,33 @@ struct Options {
     bool quick = false, json = false;
 };
 
-/// The walkthroughs asked for, in their order; all of them where none is.
-std::vector<Walkthrough> chosen(const std::vector<std::string>& numbers) {
-    std::vector<Walkthrough> all = walkthroughs();
+/// The chapters asked for, in their order; all of them where none is.
+std::vector<Chapter> chosen(const std::vector<std::string>& numbers) {
+    std::vector<Chapter> all = chapters();
     if (numbers.empty()) return all;
     std::string known;
-    for (const Walkthrough& w : all) known += std::string(known.empty() ? "" : ", ") + w.number;
+    for (const Chapter& chapter : all) known += (known.empty() ? "" : ", ") + chapter.number();
 
     // "3" means "03".
     std::vector<std::string> asked;
     for (const std::string& number : numbers) {
         asked.push_back(number.size() == 1 ? "0" + number : number);
-        require(std::ranges::any_of(all, [&](const Walkthrough& w) { return w.number == asked.back(); }),
+        require(std::ranges::any_of(all, [&](const Chapter& c) { return c.number() == asked.back(); }),
                 "tour: there is no chapter ", number, "; there are: ", known);
     }
-    std::erase_if(all, [&](const Walkthrough& w) { return std::ranges::count(asked, w.number) == 0; });
+    std::erase_if(all, [&](const Chapter& c) { return std::ranges::count(asked, c.number()) == 0; });
     return all;
 }
 
 void tour(const Options& options) {
     const auto start = std::chrono::steady_clock::now();
-    const std::vector<Walkthrough> chapters = chosen(options.chapters);
+    const std::vector<Chapter> walked = chosen(options.chapters);
     std::ostream nowhere(nullptr);
     Report report(options.out, options.json ? nowhere : std::cout, options.quick);
-    for (const Walkthrough& chapter : chapters) chapter.walk(report);
+    for (const Chapter& chapter : walked) {
+        report.chapter(chapter.number(), chapter.title, chapter.slides);
+        chapter.walk(report);
+    }
     report.finish();
 
     if (options.json) {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "common/base/error.hpp"
+#include "common/book/chapter.hpp"
 #include "common/figure/figure.hpp"
 #include "common/files/dataset.hpp"
 #include "common/graph/weights.hpp"
@@ -13,7 +14,6 @@
 #include "common/training/training.hpp"
 #include "common/training/training_log.hpp"
 #include "program/commands.hpp"
-#include "program/networks.hpp"
 
 namespace cnn::program {
 
@@ -77,8 +77,9 @@ void draw_curves(const fs::path& svg, const std::string& net, const std::vector<
 }
 
 void train_network(const Options& asked) {
-    const Network& net = trainable_network(asked.net);
-    const TrainingOptions options = settled(asked, net.training());
+    const Network& net = network(asked.net);
+    require(net.training.has_value(), "train: there is no recipe to train ", net.name);
+    const TrainingOptions options = settled(asked, *net.training);
     Dataset training = fashion_mnist(Part::train, asked.data);
     const Dataset test = fashion_mnist(Part::test, asked.data);
     if (asked.images) training = first(training, *asked.images);
@@ -92,7 +93,7 @@ void train_network(const Options& asked) {
     const fs::path checkpoint = file(".checkpoint");
 
     Graph graph;
-    const Classifier classifier = net.build(graph);
+    const Classifier classifier = build(net, graph);
     std::ostream nowhere(nullptr);
     std::ostream& console = asked.json ? nowhere : std::cout;
     console << net.name << ": " << training.size() << " images, " << settings(options) << '\n';

@@ -63,8 +63,8 @@ TEST_CASE("cnn train: killed and run again it ends with the same bits") {
 }
 
 TEST_CASE("cnn train: wrong use is one line that names the remedy") {
-    CHECK(
-        complaint("train resnet50").starts_with("cnn: train: cannot train \"resnet50\"; there are: lenet5"));
+    CHECK(complaint("train lenet")
+              .starts_with("cnn: there is no network \"lenet\"; the nearest names are: lenet5"));
     CHECK(complaint("train lenet5 --data /nowhere") ==
           "cnn: Fashion-MNIST: there is no /nowhere/train-images-idx3-ubyte.gz; install it with `apt-get "
           "install "

@@ -1,0 +1,51 @@
+#include "common/book/network.hpp"
+
+#include "common/base/error.hpp"
+#include "common/files/data_folder.hpp"
+
+namespace cnn {
+
+const std::vector<std::string>& class_names(DataSet set) {
+    static const std::vector<std::string> cifar10 = {"airplane", "automobile", "bird",  "cat",  "deer",
+                                                     "dog",      "frog",       "horse", "ship", "truck"};
+    static const std::vector<std::string> none;
+    switch (set) {
+        case DataSet::fashion_mnist:
+            return fashion_mnist_classes();
+        case DataSet::cifar10:
+            return cifar10;
+        case DataSet::imagenet:
+            break;
+    }
+    return none;
+}
+
+std::string_view name(DataSet set) {
+    switch (set) {
+        case DataSet::fashion_mnist:
+            return "Fashion-MNIST";
+        case DataSet::cifar10:
+            return "CIFAR-10";
+        case DataSet::imagenet:
+            break;
+    }
+    return "ImageNet";
+}
+
+Classifier build(const Network& network, Graph& graph, const Sizes& asked) {
+    require(asked.input >= 0 && asked.classes >= 0, network.name, ": an input of ", asked.input,
+            " pixels and ", asked.classes, " classes asked for; both must be at least 1");
+    const Sizes sizes{asked.input == 0 ? network.sizes.input : asked.input,
+                      asked.classes == 0 ? network.sizes.classes : asked.classes};
+    require(!network.fixed || (sizes.input == network.sizes.input && sizes.classes == network.sizes.classes),
+            network.name, ": an input of ", sizes.input, " pixels and ", sizes.classes,
+            " classes asked for; this network is drawn for ", network.sizes.input, " and ",
+            network.sizes.classes, " only");
+    return network.builder(graph, sizes);
+}
+
+std::filesystem::path shipped_weights(const Network& network) {
+    return data_folder() / (network.name + ".safetensors");
+}
+
+}  // namespace cnn

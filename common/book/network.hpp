@@ -1,0 +1,62 @@
+#pragma once
+/// @file  A network as a chapter declares it: how it is built, what it expects of a picture, how it is
+/// trained.
+#include <array>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/training/training.hpp"
+
+namespace cnn {
+
+/// What a network's classes are, and where its training examples come from.
+enum class DataSet { fashion_mnist, cifar10, imagenet };
+
+/// The names of its classes in the order of their numbers; empty for ImageNet, whose thousand do not ship.
+const std::vector<std::string>& class_names(DataSet set);
+/// "Fashion-MNIST", "CIFAR-10", "ImageNet".
+std::string_view name(DataSet set);
+
+/// How a picture, with values from 0 to 1, becomes what a network was trained to read.
+struct Preprocessing {
+    /// Subtracted from each channel, then divided by; a grey network takes the first.
+    std::array<double, 3> mean = {0, 0, 0}, deviation = {1, 1, 1};
+    int shorter_side = 0;  ///< resized to this before the middle is cropped; 0: to the input's own side
+    bool bgr = false;      ///< blue comes first
+    bool bright_on_dark =
+        false;  ///< trained on bright things before black: a picture with a bright border is inverted
+};
+
+/// torchvision's, for networks trained on ImageNet.
+inline constexpr Preprocessing imagenet_preprocessing{
+    .mean = {0.485, 0.456, 0.406}, .deviation = {0.229, 0.224, 0.225}, .shorter_side = 256};
+
+/// What a user may ask of a builder.
+struct Sizes {
+    int input = 0;    ///< the side of the picture
+    int classes = 0;  ///< how many classes; both 0: as the network has them
+};
+
+struct Network {
+    std::string name;
+    std::string about;  ///< one line
+    Sizes sizes;        ///< as published
+    DataSet data = DataSet::imagenet;
+    /// Fills an empty graph.  A network that is not trained here leaves labels and loss unset.
+    std::function<Classifier(Graph&, const Sizes&)> builder;
+    Preprocessing preprocessing = {};
+    std::optional<TrainingOptions> training = {};  ///< how `cnn train` trains it; nothing: it does not
+    bool fixed = false;                            ///< no sizes but its own
+};
+
+/// Builds a network, of its own sizes where 0 is asked for.  Errors: sizes below 0, others than a fixed
+/// network's own, a picture too small for the layers.
+Classifier build(const Network& network, Graph& graph, const Sizes& asked = {});
+
+/// Where its weights ship: data/NAME.safetensors, which need not be there.
+std::filesystem::path shipped_weights(const Network& network);
+
+}  // namespace cnn
