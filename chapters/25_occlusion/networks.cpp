@@ -1,0 +1,30 @@
+// The network on which this part of the book shows what networks look at.
+#include "convolution.hpp"
+#include "lenet.hpp"
+#include "pooling.hpp"
+#include "scenes.hpp"
+
+namespace cnn {
+
+// [finder]
+Classifier garment_finder(Graph& graph, Extent size) {
+    const Node image = graph.input({.h = size.h, .w = size.w}, "image");
+    Node x = rescale(image, 4, -0.5, "normalise");  // mostly background: the mean is near 1/8
+    x = relu(conv(x, {.filters = 16, .kernel = 5, .stride = 2, .padding = 2}, "conv1"), "relu1");
+    x = relu(conv(x, {.filters = 32, .kernel = 3, .padding = 1}, "conv2"), "relu2");
+    x = max_pool(x, {.kernel = 2, .stride = 2}, "pool");
+    x = relu(conv(x, {.filters = 64, .kernel = 3, .padding = 1}, "conv3"), "relu3");
+    x = relu(conv(x, {.filters = 64, .kernel = 3, .padding = 1}, "conv4"), "relu4");
+    const Node logits = dense(global_average_pool(x, "pooled"), 10, "fc");
+    const Node labels = graph.input({}, "labels");
+    const Node loss = softmax_cross_entropy(logits, labels, "loss");
+    softmax(logits, "probabilities");
+    return {image, labels, logits, loss};
+}
+// [finder]
+
+TrainingOptions garment_finder_training() {
+    return {.epochs = 12, .batch = 64, .rate = 0.05, .momentum = 0.9, .decay = 0.0005};
+}
+
+}  // namespace cnn

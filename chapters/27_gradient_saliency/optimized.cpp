@@ -1,0 +1,31 @@
+// All partial derivatives at once: the graph walked backwards, down to the picture and to no weight.
+#include "common/graph/differentiate.hpp"
+#include "saliency.hpp"
+
+namespace cnn {
+
+namespace optimized {
+
+// [optimized]
+Tensor gradient(const Classifier& net, const Weights& weights, View image, int label) {
+    require_picture("saliency", net, image);
+    require_class("saliency", net, label);
+    const Graph& graph = *net.image.graph;
+    std::vector<Node> kept;
+    for (int i = 0; i <= net.logits.index; ++i) kept.push_back(graph.node(i));
+    const Activations maps = run(graph, weights, {{net.image, image}}, kept);
+
+    Tensor one(net.logits.shape());
+    one(0, 0, 0, label) = 1;
+    Gradients gradients = differentiate(graph, weights, maps, {{net.logits, one}}, {{net.image}, {}});
+    return std::move(gradients.nodes.at(net.image.index));
+}
+// [optimized]
+
+}  // namespace optimized
+
+Tensor saliency(const Classifier& net, const Weights& weights, View image, int label) {
+    return largest_channel(optimized::gradient(net, weights, image, label));
+}
+
+}  // namespace cnn
