@@ -6,8 +6,10 @@
 /// As in the lecture and in every library, this is cross-correlation: the kernel is not flipped (E2).
 /// x is (n, h, w, c_in), w is (kh, kw, c_in / groups, c_out), b is (1, 1, 1, c_out) or empty for none.
 #include <functional>
+#include <span>
 
 #include "common/graph/graph.hpp"
+#include "common/report/ladder.hpp"
 #include "common/tensor/tensor.hpp"
 #include "padding.hpp"
 
@@ -48,6 +50,10 @@ Tensor conv2d(View x, View w, View b, const Convolution& layer);
 Tensor conv2d_backward_input(View dy, View w, const Shape& x, const Convolution& layer);
 Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolution& layer);
 }  // namespace optimized
+
+using Conv2dFunction = Tensor(View x, View w, View b, const Convolution& layer);
+/// The steps from naive to optimized, each equal to naive.
+std::span<const Rung<Conv2dFunction>> convolution_ladder();
 
 /// A layer made ready for maps of one shape.  The call writes its second argument; filters and bias must live
 /// as long.

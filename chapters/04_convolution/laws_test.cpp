@@ -28,6 +28,10 @@ std::ostream& operator<<(std::ostream& out, const Problem& p) {
 void same(const Tensor& x, const Tensor& w, View b, const Convolution& layer) {
     const Tensor y = naive::conv2d(x, w, b, layer), dy = small_integers(y.shape(), 5);
     CHECK(engine::conv2d(x, w, b, layer) == y);
+    for (const Rung<Conv2dFunction>& rung : convolution_ladder()) {
+        CAPTURE(rung.name);
+        CHECK(rung.call(x, w, b, layer) == y);
+    }
     CHECK(engine::conv2d_backward_input(dy, w, x.shape(), layer) ==
           naive::conv2d_backward_input(dy, w, x.shape(), layer));
     CHECK(engine::conv2d_backward_filters(dy, x, w.shape(), layer) ==

@@ -9,19 +9,20 @@ Tensor conv2d(View x, View w, View b, const Convolution& layer) {
     Tensor y(convolved_shape(x.shape, w.shape, layer));
     require_bias(b, w.shape);
     const Tensor padded = pad(x, {layer.padding, layer.mode});
+    const auto [KH, KW, C, F] = w.shape;
     const Extent S = layer.stride;
 
-    for (int n = 0; n < y.shape().n; ++n)
+    for (int image = 0; image < y.shape().n; ++image)
         for (int i = 0; i < y.shape().h; ++i)
             for (int j = 0; j < y.shape().w; ++j)
-                for (int f = 0; f < y.shape().c; ++f) {
+                for (int f = 0; f < F; ++f) {
                     const int first = first_channel(f, w.shape, layer.groups);
                     real sum = b.empty() ? 0 : b(0, 0, 0, f);
-                    for (int m = 0; m < w.shape.n; ++m)
-                        for (int l = 0; l < w.shape.h; ++l)
-                            for (int k = 0; k < w.shape.w; ++k)
-                                sum += padded(n, i * S.h + m, j * S.w + l, first + k) * w(m, l, k, f);
-                    y(n, i, j, f) = layer.relu ? std::max(sum, real{0}) : sum;
+                    for (int m = 0; m < KH; ++m)
+                        for (int n = 0; n < KW; ++n)
+                            for (int k = 0; k < C; ++k)
+                                sum += padded(image, i * S.h + m, j * S.w + n, first + k) * w(m, n, k, f);
+                    y(image, i, j, f) = layer.relu ? std::max(sum, real{0}) : sum;
                 }
     return y;
 }
