@@ -34,9 +34,9 @@ Tensor conv2d_backward_input(View dy, View w, const Shape& x, const Convolution&
     const Padding padding{layer.padding, layer.mode};
     const Extent S = layer.stride;
     Tensor padded(padded_shape(x, padding));
-    for_each_multiplication(dy.shape, w.shape, [&](int n, int i, int j, int f, int m, int l, int k) {
+    for_each_multiplication(dy.shape, w.shape, [&](int image, int i, int j, int f, int m, int n, int k) {
         const int first = first_channel(f, w.shape, layer.groups);
-        padded(n, i * S.h + m, j * S.w + l, first + k) += dy(n, i, j, f) * w(m, l, k, f);
+        padded(image, i * S.h + m, j * S.w + n, first + k) += dy(image, i, j, f) * w(m, n, k, f);
     });
     return pad_backward(padded, x, padding);
 }
@@ -46,9 +46,9 @@ Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolutio
     const Tensor padded = pad(x, {layer.padding, layer.mode});
     const Extent S = layer.stride;
     Tensor dw(w);
-    for_each_multiplication(dy.shape, w, [&](int n, int i, int j, int f, int m, int l, int k) {
+    for_each_multiplication(dy.shape, w, [&](int image, int i, int j, int f, int m, int n, int k) {
         const int first = first_channel(f, w, layer.groups);
-        dw(m, l, k, f) += dy(n, i, j, f) * padded(n, i * S.h + m, j * S.w + l, first + k);
+        dw(m, n, k, f) += dy(image, i, j, f) * padded(image, i * S.h + m, j * S.w + n, first + k);
     });
     return dw;
 }

@@ -1,6 +1,7 @@
 #include "common/graph/operation.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "common/base/error.hpp"
 #include "common/base/range.hpp"
@@ -13,8 +14,8 @@
 namespace cnn {
 
 int output_extent(int size, int before, int after, int kernel, int stride) {
-    const int room = size + before + after - kernel;
-    return room < 0 ? 0 : room / stride + 1;
+    const std::int64_t room = std::int64_t{size} + before + after - kernel;
+    return room < 0 ? 0 : int(room / stride + 1);
 }
 
 Shape convolved_shape(const Shape& x, const Shape& w, const Convolution& layer) {
@@ -25,12 +26,15 @@ Shape convolved_shape(const Shape& x, const Shape& w, const Convolution& layer) 
             "; kernel, channels and filters must be at least 1");
     require(x.c % groups == 0 && w.c % groups == 0, "conv2d: ", groups, " groups do not divide ", x.c,
             " input channels and ", w.c, " filters; choose a divisor of both");
-    require(w.w * groups == x.c, "conv2d: the filters see ", w.w, " channels in each of ", groups,
-            groups == 1 ? " group" : " groups", ", but the input has ", x.c, "; give it ", w.w * groups,
-            ", or filters of ", x.c / groups);
-    const Extent room{x.h + P.top + P.bottom, x.w + P.left + P.right};
-    require(w.n <= room.h && w.h <= room.w, "conv2d: the kernel is ", w.n, 'x', w.h,
-            ", larger than the padded input of ", room, "; pad more or take a smaller kernel");
+    require(std::int64_t{w.w} * groups == x.c, "conv2d: the filters see ", w.w, " channels in each of ",
+            groups, groups == 1 ? " group" : " groups", ", but the input has ", x.c, "; give it ",
+            std::int64_t{w.w} * groups, ", or filters of ", x.c / groups);
+    const std::int64_t height = std::int64_t{x.h} + P.top + P.bottom,
+                       width = std::int64_t{x.w} + P.left + P.right;
+    require(std::max(height, width) <= std::numeric_limits<int>::max(), "conv2d: the padded input is ",
+            height, 'x', width, "; rows and columns must stay below 2^31, so pad less");
+    require(w.n <= height && w.h <= width, "conv2d: the kernel is ", w.n, 'x', w.h,
+            ", larger than the padded input of ", height, 'x', width, "; pad more or take a smaller kernel");
     return {x.n, output_extent(x.h, P.top, P.bottom, w.n, S.h), output_extent(x.w, P.left, P.right, w.h, S.w),
             w.c};
 }
@@ -151,18 +155,31 @@ public:
     Shape output(const Shapes& inputs) const override { return inputs[0]; }
 
     void forward(const Forward& call, MutableView y) const override {
+        if (!call.inputs[0].contiguous() || !y.contiguous()) {
+            Tensor whole(call.inputs[0]);
+            for (real& value : whole.flat()) value = value < 0 ? real{0} : value;
+            return copy(whole, y);
+        }
         const auto from = call.inputs[0].flat();
         const auto to = y.flat();
         in_blocks(to.size(), [&](std::size_t i) { to[i] = from[i] < 0 ? real{0} : from[i]; });
     }
-    /// The gradient passes where the output is above zero.
+    /// The gradient passes where the output is above zero, or NaN.
     void backward(const Backward& call) const override {
         if (call.input_gradients[0].empty()) return;
+        const MutableView target = call.input_gradients[0];
+        if (!call.output.contiguous() || !call.output_gradient.contiguous() || !target.contiguous()) {
+            const Tensor output(call.output);
+            Tensor gradient(call.output_gradient);
+            for (std::size_t i = 0; i < gradient.flat().size(); ++i)
+                if (output.flat()[i] <= 0) gradient.flat()[i] = 0;
+            return copy(gradient, target);
+        }
         const auto y = call.output.flat(), dy = call.output_gradient.flat();
-        const auto dx = call.input_gradients[0].flat();
+        const auto dx = target.flat();
         in_blocks(dx.size(), [&](std::size_t i) {
             const real gradient = dy[i];  // read first: a load that may be skipped keeps the loop from lanes
-            dx[i] = y[i] > 0 ? gradient : real{0};
+            dx[i] = y[i] <= 0 ? real{0} : gradient;
         });
     }
 

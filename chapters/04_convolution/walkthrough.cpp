@@ -5,8 +5,12 @@
 #include "common/files/data_folder.hpp"
 #include "common/files/dataset.hpp"
 #include "common/files/image.hpp"
+#include "common/machine/parallel.hpp"
+#include "common/machine/peak.hpp"
+#include "common/report/ladder.hpp"
 #include "common/tensor/slide.hpp"
 #include "convolution.hpp"
+#include "engine/convolution_engine.hpp"
 
 namespace cnn {
 
@@ -94,6 +98,33 @@ void speed(Report& report) {
     report.number("convolutionSpeedup", std::to_string(int(naive / optimized)));
 }
 
+// Every step of the ladder, and the engine, on ResNet's 3x3 layer of 64 channels.
+void climb_ladder(Report& report) {
+    Random random(2);
+    Tensor x({.h = 56, .w = 56, .c = 64}), w({3, 3, 64, 64}), y(x.shape());
+    for (Tensor* t : {&x, &w})
+        for (real& value : t->flat()) value = real(random.normal());
+    const Convolution layer{.padding = 1, .relu = true};
+    const int all = threads();
+    Ladder ladder{.title = "3x3 convolution of a 56x56 map, 64 channels to 64",
+                  .unit = "GFLOP/s",
+                  .amount = 2.0 * double(y.shape().size() * 3 * 3 * 64)};
+    for (const auto& rung : convolution_ladder())
+        ladder.steps.push_back(
+            {std::string(rung.name), std::string(rung.idea), [&, rung] { rung.call(x, w, {}, layer); }});
+    ladder.steps.push_back(
+        {"threads", "rows are shared out among all cores", [&] { optimized::conv2d(x, w, {}, layer); }, all});
+    const Prepared engine = engine::prepared_conv2d(w, {}, layer, x.shape());
+    ladder.steps.push_back({"the engine",
+                            "border taps skipped, cache blocks, prefetching, filters packed once",
+                            [&] { engine(x, y); }, all});
+    set_threads(1);
+    ladder.limits.push_back({"one core's ceiling", peak_flops(1)});
+    set_threads(all);
+    if (all > 1) ladder.limits.push_back({"all cores' ceiling", peak_flops(all)});
+    climb(report, "convolution_ladder", "GFLOP/s of each step from the seven loops to the engine.", ladder);
+}
+
 void walk(Report& report) {
     report.say(
         "A window slides over the padded map; at each place, its numbers times the kernel's are summed. "
@@ -102,6 +133,7 @@ void walk(Report& report) {
     sharing(report);
     pictures(report);
     speed(report);
+    climb_ladder(report);
 }
 
 }  // namespace

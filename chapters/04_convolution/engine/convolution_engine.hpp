@@ -104,8 +104,9 @@ public:
     struct Phase {
         int top, left;  ///< the first pixel of this phase; every stride-th belongs to it
         WindowGeometry geometry;
-        std::vector<PackedFilters> filters;  ///< one bank, or none where no tap reaches
+        PackedFilters filters;
     };
+    /// Those that some tap reaches.
     const std::vector<Phase>& phases() const { return phases_; }
     Extent stride() const { return stride_; }
 

@@ -159,7 +159,9 @@ void direct(View x, const PackedFilters& w, const real* b, const WindowGeometry&
                              .multiply_adds = y.shape.size() * kh * kw * c});
     parallel_for(schedule.count(), [&](int task) {
         Tensor border =
-            copies ? Tensor::uninitialized({.h = kh, .w = (pixels - 1) * s.w + kw, .c = c}) : Tensor();
+            copies
+                ? Tensor::uninitialized({.h = kh, .w = (std::min(pixels, y.shape.w) - 1) * s.w + kw, .c = c})
+                : Tensor();
         schedule.for_each(task, [&](int p, Range tiles) {
             const PackedFilters::Panel& panel = panels[std::size_t(p)];
             layer.sum(panel, panel.vecs == wide ? wide_line : narrow_line, tiles, border);

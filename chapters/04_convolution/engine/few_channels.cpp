@@ -29,7 +29,16 @@ struct KernelArguments {
     int filters;
     real* dx;  // where its run starts
     std::ptrdiff_t dx_row_pitch;
+    int tail_lanes;  // of the run's last vector
 };
+
+// The first `count` lanes; the others become zero.
+vec first_lanes(int count, vec a) {
+    using bits = decltype(a.v < a.v);
+    bits lane{};
+    for (int i = 0; i < lanes; ++i) lane[i] = i;
+    return {lane < count ? a.v : vec::raw{}};
+}
 
 // [run]
 // dx[row][run] += sum over f of dy[row][f] * w[f][run], for a column of rows
@@ -40,7 +49,9 @@ void kernel(const KernelArguments& job) {
     tile.add(job.dy, job.row_pitch, 1, job.w, tile.width, job.filters);
     unroll<rows, vecs>([&](int r, int v) {
         real* to = job.dx + r * job.dx_row_pitch + v * lanes;
-        (vec::load(to) + tile.sum[r][v]).store(to);
+        // Lanes beyond the run hold zeros times the gradient: NaN, if that is infinite.
+        const vec sum = v + 1 < vecs ? tile.sum[r][v] : first_lanes(job.tail_lanes, tile.sum[r][v]);
+        (vec::load(to) + sum).store(to);
     });
 }
 // [run]
@@ -87,6 +98,7 @@ Prepared few_channels_backward_input(View w, const Convolution& layer, const Sha
     const bool all_seen = p.top >= 0 && p.left >= 0 && height - p.top >= x.h;
 
     return [=](View dy, MutableView dx) {
+        if (x.n == 0) return;
         if (!all_seen) fill(dx, 0);
         // Few images: their rows are shared out, too.  No sum changes with that.
         const int bands = threads() == 1 ? 1 : std::clamp(2 * threads() / x.n, 1, height);
@@ -108,7 +120,7 @@ Prepared few_channels_backward_input(View w, const Convolution& layer, const Sha
                         kernels[std::size_t(vecs - 1)][std::size_t(tile.size() - 1)](
                             {dy.pixel(n, row, j), dy.row_pitch, runs->view().pixel(m, 0, 0), y.c,
                              rows.flat().data() + (row * s.h + m - first) * row_pitch + j * s.w * c,
-                             s.h * row_pitch});
+                             s.h * row_pitch, kernel.w * c - (vecs - 1) * lanes});
                     }
             }
 

@@ -15,7 +15,7 @@ AxisPhase::AxisPhase(int phase, int kernel, int stride, int padding, int tap_dil
     step = stride / shared;
     dilation = tap_dilation / shared;
     tap = 0;
-    while (tap < step && tap * tap_dilation % stride != phase) ++tap;
+    while (tap < std::min(step, kernel) && std::int64_t{tap} * tap_dilation % stride != phase) ++tap;
     taps = tap < std::min(step, kernel) ? divide_up(kernel - tap, step) : 0;
     before = (taps - 1) * dilation - (pixel + padding - tap * tap_dilation) / stride;
 }
@@ -25,12 +25,16 @@ TransposedFilters::TransposedFilters(View w, Extent stride, Sides padding, int g
                                      int line)
     : stride_(stride) {
     const int filters = w.shape.c / groups;
-    for (int row = 0; row < stride.h; ++row)
-        for (int column = 0; column < stride.w; ++column) {
+    // The first taps up to a phase's step each belong to another phase; all other phases have no taps.
+    const auto step = [](int of_stride, int of_dilation) {
+        return of_stride / std::gcd(of_stride, of_dilation);
+    };
+    for (int m = 0; m < std::min(w.shape.n, step(stride.h, dilation.h)); ++m)
+        for (int n = 0; n < std::min(w.shape.h, step(stride.w, dilation.w)); ++n) {
+            const int row = int(std::int64_t{m} * dilation.h % stride.h),
+                      column = int(std::int64_t{n} * dilation.w % stride.w);
             const AxisPhase v(row, w.shape.n, stride.h, padding.top, dilation.h);
             const AxisPhase h(column, w.shape.h, stride.w, padding.left, dilation.w);
-            phases_.push_back({v.pixel, h.pixel, {{}, {v.dilation, h.dilation}, v.before, h.before}, {}});
-            if (v.taps == 0 || h.taps == 0) continue;
 
             // The taps in reverse, inputs and outputs exchanged.
             FilterView reversed;
@@ -41,28 +45,29 @@ TransposedFilters::TransposedFilters(View w, Extent stride, Sides padding, int g
             reversed.channel_pitch = 1;
             reversed.filter_pitch = w.pixel_pitch;
             reversed.group_pitch = filters;
-            phases_.back().filters.emplace_back(reversed, groups, divide_up(line, stride.w), 1);
+            phases_.push_back(
+                {v.pixel,
+                 h.pixel,
+                 {{}, {v.dilation, h.dilation}, v.before, h.before},
+                 PackedFilters(reversed, groups, int((std::int64_t{line} + stride.w - 1) / stride.w), 1)});
         }
 }
 
 // [gather]
 void transposed(View dy, const TransposedFilters& w, const real* b, bool relu, MutableView dx) {
-    for (const TransposedFilters::Phase& phase : w.phases()) {
-        if (phase.top >= dx.shape.h || phase.left >= dx.shape.w) continue;
-        const MutableView pixels = dx.strided(w.stride(), phase.top, phase.left);
-        if (!phase.filters.empty()) {
-            direct(dy, phase.filters[0], b, phase.geometry, relu, pixels);
-            continue;
-        }
-        // No tap reaches these: the bias alone.
+    // Pixels that no tap reaches: the bias alone.
+    if (std::int64_t(w.phases().size()) < std::int64_t{w.stride().h} * w.stride().w) {
         std::vector<real> alone(std::size_t(dx.shape.c));
         for (std::size_t c = 0; b != nullptr && c < alone.size(); ++c)
             alone[c] = relu ? std::max(b[c], real{0}) : b[c];
-        parallel_for(pixels.rows(), [&](int line) {
-            for (int j = 0; j < pixels.shape.w; ++j)
-                std::ranges::copy(alone, pixels.row(line).pixel(0, 0, j));
+        parallel_for(dx.rows(), [&](int row) {
+            for (int j = 0; j < dx.shape.w; ++j) std::ranges::copy(alone, dx.row(row).pixel(0, 0, j));
         });
     }
+    const Extent step{std::min(w.stride().h, dx.shape.h), std::min(w.stride().w, dx.shape.w)};
+    for (const TransposedFilters::Phase& phase : w.phases())
+        if (phase.top < dx.shape.h && phase.left < dx.shape.w)
+            direct(dy, phase.filters, b, phase.geometry, relu, dx.strided(step, phase.top, phase.left));
 }
 // [gather]
 
