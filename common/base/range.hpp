@@ -17,7 +17,7 @@ struct Range {
 inline Range intersection(Range a, Range b) { return {std::max(a.begin, b.begin), std::min(a.end, b.end)}; }
 
 /// a / b for a >= 0 and b > 0, rounded up.
-constexpr int divide_up(int a, int b) { return (a + b - 1) / b; }
+constexpr int divide_up(int a, int b) { return int((std::int64_t{a} + b - 1) / b); }
 
 /// Share i of 0 ... size - 1, divided evenly among `shares`.
 inline Range share_of(int size, int i, int shares) {
