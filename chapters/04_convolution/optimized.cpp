@@ -52,41 +52,35 @@ constexpr auto kernels = kernel_table<14, widest>([]<int pixels, int vecs>() -> 
 // Filters first ... first + count - 1, of one group.
 struct Panel {
     int group, first, count, vecs;
-    std::size_t offset;  // of its first number
 };
 
 // Divides each group's filters evenly into panels of at most `widest` vectors.
 std::vector<Panel> panels_of(const Shape& w, int groups) {
-    const auto [KH, KW, C, F] = w;
-    const int filters = F / groups, vectors = divide_up(filters, lanes), parts = divide_up(vectors, widest);
+    const int filters = w.c / groups, vectors = divide_up(filters, lanes), parts = divide_up(vectors, widest);
     std::vector<Panel> panels;
-    std::size_t offset = 0;
     for (int g = 0; g < groups; ++g)
         for (int part = 0; part < parts; ++part) {
             const Range v = share_of(vectors, part, parts);
             const int first = v.begin * lanes, count = std::min(v.end * lanes, filters) - first;
-            panels.push_back({g, g * filters + first, count, v.size(), offset});
-            offset += std::size_t(KH) * std::size_t(KW) * std::size_t(C) * std::size_t(v.size() * lanes);
+            panels.push_back({g, g * filters + first, count, v.size()});
         }
     return panels;
 }
 
 // [pack]
-// Panel after panel, in each [kh][kw][channels][filters of the panel], zeros after the last filter.
-Tensor packed(View w, const std::vector<Panel>& panels) {
+// A panel as [kh][kw][channels][filters of the panel], zeros after its last filter.
+Tensor packed(View w, const Panel& panel) {
     const auto [KH, KW, C, F] = w.shape;
-    int vectors = 0;
-    for (const Panel& panel : panels) vectors += panel.vecs;
-    Tensor all({.h = vectors, .w = KH * KW * C, .c = lanes});
-    parallel_for(int(panels.size()), [&](int p) {
-        const Panel& panel = panels[std::size_t(p)];
-        real* to = all.flat().data() + panel.offset;
-        for (int m = 0; m < KH; ++m)
-            for (int n = 0; n < KW; ++n)
-                for (int k = 0; k < C; ++k, to += panel.vecs * lanes)
-                    std::copy_n(w.pixel(m, n, k) + panel.first, panel.count, to);
-    });
-    return all;
+    const int width = panel.vecs * lanes;
+    Tensor filters = Tensor::uninitialized({.h = KH, .w = KW * C, .c = width});
+    real* to = filters.flat().data();
+    for (int m = 0; m < KH; ++m)
+        for (int n = 0; n < KW; ++n)
+            for (int k = 0; k < C; ++k, to += width) {
+                std::copy_n(w.pixel(m, n, k) + panel.first, panel.count, to);
+                std::fill(to + panel.count, to + width, real{0});
+            }
+    return filters;
 }
 // [pack]
 
@@ -101,13 +95,13 @@ Tensor conv2d(View x, View w, View b, const Convolution& layer) {
     const Tensor padded = pad(x, {layer.padding, layer.mode});
     const View from = padded;
     const std::vector<Panel> panels = panels_of(w.shape, layer.groups);
-    const Tensor filters = packed(w, panels);
 
-    // One panel meets all rows before the next: it stays in the cache.
+    // A task packs one panel, which stays in its core's cache, and meets a share of the rows with it.
     const MutableView to = y;
-    parallel_for(int(panels.size()) * to.rows(), [&](int task) {
-        const Panel& panel = panels[std::size_t(task / to.rows())];
-        const int n = task % to.rows() / to.shape.h, i = task % to.rows() % to.shape.h;
+    const int shares = divide_up(threads() == 1 ? 1 : 2 * threads(), int(panels.size()));
+    parallel_for(int(panels.size()) * shares, [&](int task) {
+        const Panel& panel = panels[std::size_t(task / shares)];
+        const Tensor filters = packed(w, panel);
         // Without groups the taps of a row are one run of numbers.
         const bool one_run = layer.groups == 1;
         const Row row{.row_pitch = from.row_pitch,
@@ -121,12 +115,15 @@ Tensor conv2d(View x, View w, View b, const Convolution& layer) {
                       .relu = layer.relu,
                       .y_pitch = to.pixel_pitch};
         const int tiles = divide_up(to.shape.w, most_pixels(panel.vecs));
-        for (int t = 0; t < tiles; ++t) {
-            const Range pixels = share_of(to.shape.w, t, tiles);
-            kernels(pixels.size(), panel.vecs)(
-                row, from.pixel(n, i * S.h, pixels.begin * S.w) + panel.group * C,
-                filters.flat().data() + panel.offset, to.pixel(n, i, pixels.begin) + panel.first);
-        }
+        const Range mine = share_of(to.rows(), task % shares, shares);
+        for (int r = mine.begin; r < mine.end; ++r)
+            for (int t = 0; t < tiles; ++t) {
+                const int n = r / to.shape.h, i = r % to.shape.h;
+                const Range pixels = share_of(to.shape.w, t, tiles);
+                kernels(pixels.size(), panel.vecs)(
+                    row, from.pixel(n, i * S.h, pixels.begin * S.w) + panel.group * C, filters.flat().data(),
+                    to.pixel(n, i, pixels.begin) + panel.first);
+            }
     });
     return y;
 }
