@@ -6,6 +6,7 @@
 /// As in the lecture and in every library, this is cross-correlation: the kernel is not flipped (E2).
 /// x is (n, h, w, c_in), w is (kh, kw, c_in / groups, c_out), b is (1, 1, 1, c_out) or empty for none.
 #include <functional>
+#include <optional>
 #include <span>
 
 #include "common/graph/graph.hpp"
@@ -70,6 +71,7 @@ struct ConvolutionOptions {
     PaddingMode mode = PaddingMode::constant;
     int groups = 1;
     bool bias = true;
+    std::optional<Initialiser> initialiser = {};  ///< of the filters; PyTorch's default for none
 };
 
 /// A node with parameters name.weight and name.bias.

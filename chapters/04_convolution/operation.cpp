@@ -104,7 +104,9 @@ public:
     }
     std::vector<Parameter> parameters(const Shapes& inputs) const override {
         const Shape w = filters(inputs[0]);
-        return filter_parameters(w, options_.bias ? w.c : 0);
+        std::vector<Parameter> all = filter_parameters(w, options_.bias ? w.c : 0);
+        if (options_.initialiser) all[0].initialiser = *options_.initialiser;
+        return all;
     }
     std::int64_t multiply_adds(const Shapes& inputs) const override {
         const Shape w = filters(inputs[0]);
