@@ -8,68 +8,10 @@
 #include "common/files/whole_file.hpp"
 #include "common/machine/parallel.hpp"
 #include "common/testing/testing.hpp"
-#include "convolution.hpp"
-#include "lenet.hpp"
-#include "pooling.hpp"
+#include "tiny_training.hpp"
 
 using namespace cnn;
-namespace fs = std::filesystem;
-
-namespace {
-
-// A network of every kind of layer that LeNet has, for 6x6 images in three classes.
-Classifier tiny(Graph& graph) {
-    const Node image = graph.input({.h = 6, .w = 6, .c = 1}, "image");
-    Node x = relu(conv(image, {.filters = 4, .kernel = 3, .padding = 1}, "conv1"));
-    x = max_pool(x, {.kernel = 2, .stride = 2}, "pool1");
-    const Node logits = dense(x, 3, "fc1");
-    const Node labels = graph.input({}, "labels");
-    return {image, labels, logits, softmax_cross_entropy(logits, labels)};
-}
-
-// A bright stroke: lying, standing or none, in noise.
-Examples strokes(int count, std::uint64_t seed) {
-    Examples all{normal_numbers({.n = count, .h = 6, .w = 6}, seed), Tensor({.n = count})};
-    Random random(seed);
-    for (int n = 0; n < count; ++n) {
-        const int label = random.below(3), at = random.below(6);
-        all.labels(n, 0, 0, 0) = real(label);
-        for (int k = 0; k < 6 && label < 2; ++k)
-            (label == 0 ? all.images(n, at, k, 0) : all.images(n, k, at, 0)) += 3;
-    }
-    return all;
-}
-
-// A file of this test alone, gone afterwards.
-struct Checkpoint {
-    fs::path path = fs::temp_directory_path() /
-                    ("cnn_training_test_" + std::to_string(fs::hash_value(fs::current_path())) + "_" +
-                     std::to_string(++count));
-    Checkpoint() { fs::remove(path); }
-    ~Checkpoint() { fs::remove(path); }
-    Checkpoint(const Checkpoint&) = delete;
-    Checkpoint& operator=(const Checkpoint&) = delete;
-    static inline int count = 0;
-};
-
-struct Interruption {};
-
-struct Task {
-    Graph graph;
-    Classifier net = tiny(graph);
-    Examples training = strokes(50, 1), test = strokes(30, 2);
-    TrainingOptions options{.epochs = 4, .batch = 8, .rate = 0.1};
-
-    TrainingState run(const fs::path& checkpoint = {}, const TrainingListener& listener = {}) const {
-        return train(graph, net, training, test, options, checkpoint, listener);
-    }
-};
-
-bool same(const TrainingState& a, const TrainingState& b) {
-    return a.weights == b.weights && a.velocity == b.velocity && a.history == b.history;
-}
-
-}  // namespace
+using namespace cnn::tiny_training;
 
 TEST_SUITE_BEGIN("06 training");
 
@@ -222,53 +164,6 @@ TEST_CASE("s-04: wrong checkpoints and wrong examples are refused in one line") 
     CHECK(error_of([&] { task.run(); }) == "train: there are no training examples");
     task.options.batch = 0;
     CHECK(error_of([&] { task.run(); }) == "train: 4 epochs of batches of 0; both must be at least 1");
-}
-
-TEST_CASE("s-04: schedule, Nesterov, decay and augmentation count as settings and keep the same bits") {
-    Task task;
-    const TrainingState plain = task.run();
-    const std::string words = settings(task.options);
-    const auto differs = [&](const TrainingOptions& options, const char* word) {
-        task.options = options;
-        CHECK(settings(options) == words + word);
-        const TrainingState state = task.run();
-        CHECK_FALSE(state.weights == plain.weights);
-        set_threads(threads() == 1 ? 2 : 1);
-        CHECK(same(task.run(), state));
-    };
-    const int before = threads();
-    TrainingOptions usual = task.options;
-    usual.decay = 0;
-    TrainingOptions options = usual;
-    options.nesterov = true;
-    differs(options, ", Nesterov");
-    options = usual;
-    options.schedule = {.kind = Schedule::Kind::steps, .drops = {2}};
-    differs(options, ", steps at 2 by 0.1");
-    options = usual;
-    options.augmentation = {.shift = 1, .mirror = true};
-    differs(options, ", shift 1, mirror");
-    set_threads(before);
-
-    // Decay that leaves biases alone gives other biases.
-    options = usual;
-    options.decay = 0.1;
-    const auto trained = [&] {
-        task.options = options;
-        return task.run().weights;
-    };
-    const Weights all = trained();
-    options.decay_filters_only = true;
-    CHECK(settings(options).ends_with(", decay of filters only"));
-    CHECK_FALSE(trained()["fc1.bias"] == all["fc1.bias"]);
-}
-
-TEST_CASE("s-04: pictures with a class for every position are not moved") {
-    Task task;
-    task.options.augmentation.mirror = true;
-    task.training.labels = Tensor({.n = 50, .h = 6, .w = 6});
-    CHECK(error_of([&] { task.run(); }) ==
-          "train: the labels are 50x6x6x1, a class for every position; moved pictures need one label each");
 }
 
 TEST_SUITE_END();
