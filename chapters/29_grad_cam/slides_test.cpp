@@ -56,7 +56,7 @@ TEST_CASE_TEMPLATE("s-27: on a network of averages and one linear layer Grad-CAM
 // [identity]
 
 // [counterfactual]
-TEST_CASE_TEMPLATE("s-27: the counterfactual negates the gradient; both maps differ by the sum (S12)",
+TEST_CASE_TEMPLATE("s-27: the counterfactual negates the gradient and both maps differ by the sum (S12)",
                    Implementation, Naive, Optimized) {
     const auto grad_cam = pick<Implementation>(naive::grad_cam, optimized::grad_cam);
     const auto e = averaging_net(8);
