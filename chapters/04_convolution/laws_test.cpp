@@ -150,16 +150,16 @@ TEST_CASE("s-08: the ReLU keeps a NaN and passes no gradient at zero or below") 
     const Node y = relu(net.input({.w = 4}));
     const Operation& operation = *net.entry(y).operation;
     Tensor x = slide("-1 0 2 3"), out({.w = 4}), dx({.w = 4});
-    operation.forward({{x}, {}, {}}, out);
+    operation.forward({{{x}, {}, {}}, {}}, out);
     CHECK(out == slide("0 0 2 3"));
     const Tensor dy = slide("5 6 7 8");
-    operation.backward({{{x}, {}, {}}, out, dy, {dx}, {}});
+    operation.backward({{{x}, {}, {}}, {}, out, dy, {dx}});
     CHECK(dx == slide("0 0 7 8"));
 
     x(0, 0, 0, 0) = NAN;
-    operation.forward({{x}, {}, {}}, out);
+    operation.forward({{{x}, {}, {}}, {}}, out);
     CHECK(std::isnan(out(0, 0, 0, 0)));
-    operation.backward({{{x}, {}, {}}, out, dy, {dx}, {}});
+    operation.backward({{{x}, {}, {}}, {}, out, dy, {dx}});
     CHECK(dx(0, 0, 0, 0) == 5);
     CHECK(std::isnan(engine::conv2d(x, slide_kernel("1"), {}, {.relu = true})(0, 0, 0, 0)));
 }

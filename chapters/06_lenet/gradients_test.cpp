@@ -23,9 +23,11 @@ public:
         for (const Tensor& input : inputs_) all.push_back(input.shape());
         return operation_->output(all);
     }
-    void forward(const Forward& call, MutableView y) const override { operation_->forward(with(call), y); }
+    void forward(const Forward& call, MutableView y) const override {
+        operation_->forward({with(call), {}}, y);
+    }
     void backward(const Backward& call) const override {
-        Backward all{with(call), call.output, call.output_gradient, call.input_gradients, {}};
+        Backward all{with(call), {}, call.output, call.output_gradient, call.input_gradients};
         all.parameter_gradients = call.parameter_gradients;
         all.input_gradients.resize(all.inputs.size());
         all.parameter_gradients.resize(all.parameters.size());
@@ -33,7 +35,7 @@ public:
     }
 
 private:
-    Forward with(Forward call) const {
+    Call with(Call call) const {
         call.inputs.insert(call.inputs.end(), inputs_.begin(), inputs_.end());
         call.parameters.insert(call.parameters.end(), parameters_.begin(), parameters_.end());
         return call;

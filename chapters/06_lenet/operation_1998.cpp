@@ -10,7 +10,7 @@ namespace cnn {
 
 namespace {
 
-bool plain(const Forward& call) { return call.mode.kernels == Kernels::naive; }
+bool plain(const Call& call) { return call.mode.kernels == Kernels::naive; }
 
 // Section A of the paper's appendix: uniform within 2.4 / F_i, with F_i inputs to a unit.
 Initialiser within(std::int64_t inputs) { return {Initialiser::Kind::uniform, 2.4 / double(inputs)}; }
@@ -129,7 +129,7 @@ public:
         return {.n = x[0].n, .c = codes_.shape().c};
     }
     std::vector<Parameter> parameters(const Shapes& /*inputs*/) const override {
-        return {{"weight", codes_.shape(), Layout::dense, Initialiser::fixed(codes_), false}};
+        return {{"weight", codes_.shape(), Layout::dense, Initialiser::fixed(codes_), Role::constant}};
     }
     std::int64_t multiply_adds(const Shapes& x) const override { return x[0].size() * codes_.shape().c; }
     Window window(const Shapes& /*inputs*/) const override { return {.padding = {}, .whole = true}; }

@@ -204,13 +204,13 @@ TEST_CASE("s-18: dropout drops in training alone and its gradient passes where i
     const Operation& operation = *net.entry(y).operation;
     const Tensor x = normal_numbers({2, 9, 9, 3});
     Tensor out(x.shape()), dx(x.shape());
-    operation.forward({{x}, {}, {}}, out);
+    operation.forward({{{x}, {}, {}}, {}}, out);
     CHECK(out == x);
     for (const Kernels kernels : {Kernels::naive, Kernels::optimized}) {
         const Mode training{kernels, true, 5};
-        operation.forward({{x}, {}, training}, out);
+        operation.forward({{{x}, {}, training}, {}}, out);
         CHECK(out == naive::dropout(x, 0.5, 5));
-        operation.backward({{{x}, {}, training}, out, x, {dx}, {}});
+        operation.backward({{{x}, {}, training}, {}, out, x, {dx}});
         CHECK(dx == out);
     }
     CHECK(error_of([&] { dropout(net.input({}, "z"), 1, "drop"); }) ==

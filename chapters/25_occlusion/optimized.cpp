@@ -103,7 +103,7 @@ private:
         const Graph::Entry& entry = graph_.entries()[i];
         const Crop& first = batch.crops[0][i];
         std::vector<Tensor> inputs;
-        Forward call{{}, parameters_of(entry, weights_), Mode{}.at(i)};
+        Forward call{{{}, parameters_of(entry, weights_), Mode{}.at(i)}, {}};
         Shapes shapes;
         for (const int input : entry.inputs) {
             inputs.push_back(crop(batch, changed[std::size_t(input)], std::size_t(input), i));

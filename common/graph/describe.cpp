@@ -14,7 +14,7 @@ Description describe(const Graph& graph) {
         }
         for (const Parameter& p : entry.parameters) {
             layer.parameters += p.shape.size();
-            if (p.trainable) layer.trainable += p.shape.size();
+            if (p.role == Role::weight) layer.trainable += p.shape.size();
         }
         all.parameters += layer.parameters;
         all.trainable += layer.trainable;

@@ -20,43 +20,76 @@ const Tensor& Gradients::operator[](Node node) const {
 std::vector<std::string> trainable(const Graph& graph) {
     std::vector<std::string> names;
     for (const Parameter& p : graph.parameters())
-        if (p.trainable) names.push_back(p.name);
+        if (p.role == Role::weight) names.push_back(p.name);
     return names;
+}
+
+namespace {
+
+// A node matters if it is wanted, owns something wanted, or depends on such a node.
+struct Path {
+    const Graph& graph;
+    std::vector<bool> wanted, matters;
+    std::set<std::string> parameters;
+
+    Path(const Graph& net, const Wanted& asked)
+        : graph(net),
+          wanted(net.entries().size()),
+          parameters(asked.parameters.begin(), asked.parameters.end()) {
+        for (const Node& node : asked.nodes) {
+            require_mine(node);
+            wanted[std::size_t(node.index)] = true;
+        }
+        std::set<std::string> unknown = parameters;
+        for (const Parameter& p : graph.parameters()) unknown.erase(p.name);
+        require(unknown.empty(), "differentiate: the graph has no parameter \"",
+                unknown.empty() ? "" : *unknown.begin(), "\"");
+        matters = wanted;
+        for (std::size_t i = 0; i < matters.size(); ++i)
+            if (leads_on(graph.entries()[i])) matters[i] = true;
+    }
+    void require_mine(Node node) const {
+        require(node.graph == &graph, "differentiate: \"", node.name(), "\" is a node of another graph");
+    }
+    bool asked(const Parameter& p) const { return parameters.contains(p.name); }
+    // Whether the walk must pass through this node's backward.
+    bool leads_on(const Entry& entry) const {
+        return std::ranges::any_of(entry.inputs, [&](int input) { return matters[std::size_t(input)]; }) ||
+               std::ranges::any_of(entry.parameters, [&](const Parameter& p) { return asked(p); });
+    }
+};
+
+// A map that backward reads; or its shape alone.
+View map_of(const Activations& activations, Node node, bool read) {
+    if (read) return activations[node];
+    View shape;
+    shape.shape = activations.shape(node);
+    return shape;
+}
+
+}  // namespace
+
+std::vector<Node> read_backward(const Graph& graph, const Wanted& wanted) {
+    const Path path(graph, wanted);
+    std::vector<bool> read(graph.entries().size());
+    for (std::size_t i = 0; i < read.size(); ++i) {
+        const Entry& entry = graph.entries()[i];
+        if (!path.leads_on(entry)) continue;
+        const Reads reads = entry.operation->backward_reads();
+        if (reads.output) read[i] = true;
+        if (reads.inputs)
+            for (const int input : entry.inputs) read[std::size_t(input)] = true;
+    }
+    std::vector<Node> nodes;
+    for (std::size_t i = 0; i < read.size(); ++i)
+        if (read[i]) nodes.push_back(graph.node(int(i)));
+    return nodes;
 }
 
 Gradients differentiate(const Graph& graph, const Weights& weights, const Activations& activations,
                         const Feeds& seed, const Wanted& wanted, const Mode& mode) {
     const std::vector<Entry>& entries = graph.entries();
-    const std::set<std::string> wanted_parameters(wanted.parameters.begin(), wanted.parameters.end());
-    std::vector<bool> wanted_nodes(entries.size());
-    const auto mine = [&](Node node) {
-        require(node.graph == &graph, "differentiate: \"", node.name(), "\" is a node of another graph");
-    };
-    for (const Node& node : wanted.nodes) {
-        mine(node);
-        wanted_nodes[std::size_t(node.index)] = true;
-    }
-
-    std::set<std::string> unknown = wanted_parameters;
-    for (const Parameter& p : graph.parameters()) unknown.erase(p.name);
-    require(unknown.empty(), "differentiate: the graph has no parameter \"",
-            unknown.empty() ? "" : *unknown.begin(), "\"");
-
-    // A node matters if it is wanted, owns something wanted, or leads back to such a node.
-    std::vector<bool> matters = wanted_nodes;
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        for (const Parameter& p : entries[i].parameters)
-            if (wanted_parameters.contains(p.name)) matters[i] = true;
-        for (const int input : entries[i].inputs)
-            if (matters[std::size_t(input)]) matters[i] = true;
-    }
-
-    const auto leads_on = [&](const Entry& entry) {
-        return std::ranges::any_of(entry.inputs, [&](int input) { return matters[std::size_t(input)]; }) ||
-               std::ranges::any_of(entry.parameters,
-                                   [&](const Parameter& p) { return wanted_parameters.contains(p.name); });
-    };
-
+    const Path path(graph, wanted);
     std::vector<std::optional<Tensor>> gradients(entries.size());
     const auto receive = [&](std::size_t i, Tensor gradient) {
         if (gradients[i])
@@ -65,8 +98,8 @@ Gradients differentiate(const Graph& graph, const Weights& weights, const Activa
             gradients[i] = std::move(gradient);
     };
     for (const auto& [node, gradient] : seed) {
-        mine(node);
-        const Shape& map = activations[node].shape();
+        path.require_mine(node);
+        const Shape& map = activations.shape(node);
         require(gradient.shape == map, "differentiate: the seed at \"", node.name(), "\" is ", gradient.shape,
                 ", the map is ", map);
         receive(std::size_t(node.index), Tensor(gradient));
@@ -74,24 +107,27 @@ Gradients differentiate(const Graph& graph, const Weights& weights, const Activa
 
     Gradients result;
     for (std::size_t i = entries.size(); i-- > 0;) {
-        if (!gradients[i] || !matters[i]) continue;
+        if (!gradients[i] || !path.matters[i]) continue;
         const Entry& entry = entries[i];
-        if (leads_on(entry)) {
-            Backward call{{{}, parameters_of(entry, weights), mode.at(i)}, {}, {}, {}, {}};
+        if (path.leads_on(entry)) {
+            Backward call{{{}, parameters_of(entry, weights), mode.at(i)}};
+            const Reads reads = entry.operation->backward_reads();
+            for (const Tensor& tensor : activations.saved(graph.node(int(i))))
+                call.saved.emplace_back(tensor);
             std::vector<Tensor> input_gradients, parameter_gradients;
             for (const int input : entry.inputs) {
-                const Tensor& map = activations[graph.node(input)];
-                call.inputs.emplace_back(map);
-                input_gradients.push_back(matters[std::size_t(input)] ? Tensor::uninitialized(map.shape())
-                                                                      : Tensor());
+                const Node node = graph.node(input);
+                call.inputs.push_back(map_of(activations, node, reads.inputs));
+                input_gradients.push_back(path.matters[std::size_t(input)]
+                                              ? Tensor::uninitialized(activations.shape(node))
+                                              : Tensor());
                 call.input_gradients.push_back(input_gradients.back());
             }
             for (const Parameter& p : entry.parameters) {
-                const bool asked = wanted_parameters.contains(p.name);
-                parameter_gradients.push_back(asked ? Tensor::uninitialized(p.shape) : Tensor());
+                parameter_gradients.push_back(path.asked(p) ? Tensor::uninitialized(p.shape) : Tensor());
                 call.parameter_gradients.push_back(parameter_gradients.back());
             }
-            call.output = activations[graph.node(int(i))];
+            call.output = map_of(activations, graph.node(int(i)), reads.output);
             call.output_gradient = *gradients[i];
             entry.operation->backward(call);
             for (std::size_t k = 0; k < entry.inputs.size(); ++k)
@@ -101,7 +137,7 @@ Gradients differentiate(const Graph& graph, const Weights& weights, const Activa
                 if (!parameter_gradients[k].empty())
                     result.parameters.set(entry.parameters[k].name, std::move(parameter_gradients[k]));
         }
-        if (wanted_nodes[i]) result.nodes.emplace(int(i), std::move(*gradients[i]));
+        if (path.wanted[i]) result.nodes.emplace(int(i), std::move(*gradients[i]));
         gradients[i].reset();
     }
     return result;

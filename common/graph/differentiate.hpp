@@ -21,8 +21,11 @@ struct Gradients {
     const Tensor& operator[](Node node) const;
 };
 
+/// The nodes whose maps the walk back to `wanted` reads: what to keep of a run before it.
+std::vector<Node> read_backward(const Graph& graph, const Wanted& wanted);
+
 /// Back-propagation: the graph walked backwards.  `seed` gives dL/d(node) where the walk starts, mostly 1
-/// at the loss; `activations` must hold every node in between.  Nothing is computed that nobody asked for:
+/// at the loss; `activations` must hold what read_backward names.  Nothing is computed that nobody asked for:
 /// the walk stops at the wanted nodes.
 Gradients differentiate(const Graph& graph, const Weights& weights, const Activations& activations,
                         const Feeds& seed, const Wanted& wanted, const Mode& mode = {});

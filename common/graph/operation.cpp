@@ -34,4 +34,11 @@ void Initialiser::operator()(MutableView to, Random& random) const {
         }
 }
 
+Operation::Prepared Operation::prepare(const Shapes& /*inputs*/, const std::vector<View>& parameters,
+                                       const Mode& mode) const {
+    return [this, parameters, mode](const std::vector<View>& inputs, MutableView output) {
+        forward({{inputs, parameters, mode}, {}}, output);
+    };
+}
+
 }  // namespace cnn

@@ -4,7 +4,9 @@
 /// An operation holds no weights and no activations; both come with each call.  Every chapter brings its
 /// own operations and, for each, a builder function that adds a node to a graph.
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,13 +39,20 @@ struct Initialiser {
     void operator()(MutableView to, Random& random) const;
 };
 
+/// What a parameter is for.
+enum class Role {
+    weight,     ///< learned by gradients
+    statistic,  ///< no gradient: Operation::update moves it while training (running mean and variance)
+    constant,   ///< never changes
+};
+
 /// One tensor that an operation owns by name; the graph puts the node's name in front: "conv1" + ".weight".
 struct Parameter {
     std::string name;
     Shape shape;
     Layout layout = Layout::vector;
     Initialiser initialiser = {};
-    bool trainable = true;
+    Role role = Role::weight;
 };
 
 /// The window through which one output position sees the input: all that receptive fields and regions
@@ -64,24 +73,37 @@ struct Mode {
     Kernels kernels = Kernels::optimized;
     bool training = false;   ///< dropout drops, batch normalisation uses the batch
     std::uint64_t seed = 0;  ///< of whatever an operation draws
+    std::shared_ptr<const std::vector<bool>> frozen = {};  ///< nodes that do as in inference, by index
 
     /// The mode for one node: it draws from a stream of its own, so adding a node leaves the others alone.
     Mode at(std::size_t node) const {
-        return {kernels, training, seed ^ (0x9E3779B97F4A7C15ULL * (node + 1))};
+        const bool trains = training && !(frozen && (*frozen)[node]);
+        return {kernels, trains, seed ^ (0x9E3779B97F4A7C15ULL * (node + 1)), {}};
     }
 };
 
-/// What a forward pass reads.
-struct Forward {
+/// What either pass reads.
+struct Call {
     std::vector<View> inputs, parameters;
     Mode mode;
 };
 
-/// What a backward pass reads, and where it writes.  An empty view among the gradients was not asked for
-/// and is not computed; the others are overwritten.
-struct Backward : Forward {
-    View output, output_gradient;
-    std::vector<MutableView> input_gradients, parameter_gradients;
+/// A forward pass; where a backward pass is to come, it also keeps what Operation::saved says.
+struct Forward : Call {
+    std::vector<MutableView> saved = {};  ///< or none
+};
+
+/// Which maps a backward pass reads; the others need not be kept until then.
+struct Reads {
+    bool inputs = true, output = true;
+};
+
+/// A backward pass, and where it writes.  An empty view among the gradients was not asked for and is not
+/// computed; the others are overwritten.  Maps that it does not read have their shape but no numbers.
+struct Backward : Call {
+    std::vector<View> saved = {};
+    View output = {}, output_gradient = {};
+    std::vector<MutableView> input_gradients = {}, parameter_gradients = {};
 };
 
 class Operation {
@@ -99,6 +121,30 @@ public:
 
     virtual void forward(const Forward&, MutableView output) const = 0;
     virtual void backward(const Backward&) const = 0;
+
+    /// @name What an operation may know beyond that
+    /// Each has a default that is right, if slow.
+    /// @{
+    virtual Reads backward_reads() const { return {}; }
+    /// Shapes of what forward keeps for backward in training: a batch's statistics, a mask.
+    virtual Shapes saved(const Shapes& /*inputs*/) const { return {}; }
+    /// After a training step: moves this node's statistics by what its forward pass saved.
+    virtual void update(const std::vector<View>& /*saved*/,
+                        const std::vector<MutableView>& /*parameters*/) const {}
+    /// Whether forward may write over its first input, number by number.
+    virtual bool in_place() const { return false; }
+    /// The output as a part of the first input, where it is one: a slice, a crop, the map itself.
+    virtual std::optional<View> view_of(View /*input*/, const Mode& /*mode*/) const { return {}; }
+    /// The first channel of the output at which input k stands unchanged, where it does: concatenation.
+    /// Forward must then leave out inputs that are in their place already.
+    virtual std::optional<int> place_of(std::size_t /*k*/, const Shapes& /*inputs*/) const { return {}; }
+
+    /// The operation made ready to be run often: weights packed once, an algorithm chosen for these shapes.
+    using Prepared = std::function<void(const std::vector<View>& inputs, MutableView output)>;
+    /// The parameters must live as long as the result, unchanged.  Same bits as forward in this mode.
+    virtual Prepared prepare(const Shapes& inputs, const std::vector<View>& parameters,
+                             const Mode& mode) const;
+    /// @}
 };
 
 }  // namespace cnn

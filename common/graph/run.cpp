@@ -6,9 +6,6 @@ namespace cnn {
 
 using Entry = Graph::Entry;
 
-namespace {
-
-// The nodes that `from` depends on, themselves included; the walk does not go past nodes that are `given`.
 std::vector<bool> ancestors(const Graph& graph, const std::vector<Node>& from,
                             const std::vector<bool>& given) {
     std::vector<bool> needed(graph.entries().size());
@@ -19,11 +16,15 @@ std::vector<bool> ancestors(const Graph& graph, const std::vector<Node>& from,
     return needed;
 }
 
-}  // namespace
-
 const Tensor& Activations::operator[](Node node) const {
     require(has(node), "run: the map of \"", node.name(), "\" was not kept; name it among those to keep");
     return *maps_[std::size_t(node.index)];
+}
+
+const Shape& Activations::shape(Node node) const {
+    const std::size_t i = std::size_t(node.index);
+    require(i < shapes_.size() && shapes_[i].has_value(), "run: \"", node.name(), "\" was not computed");
+    return *shapes_[i];
 }
 
 std::vector<Node> all_nodes(const Graph& graph) {
@@ -60,6 +61,8 @@ Activations run(const Graph& graph, const Weights& weights, const Feeds& feeds, 
     Activations result;
     std::vector<std::optional<Tensor>>& maps = result.maps_;
     maps.resize(entries.size());
+    result.shapes_.resize(entries.size());
+    result.saved_.resize(entries.size());
     for (std::size_t i = 0; i < entries.size(); ++i) {
         if (!needed[i]) continue;
         const Entry& entry = entries[i];
@@ -67,26 +70,43 @@ Activations run(const Graph& graph, const Weights& weights, const Feeds& feeds, 
             const Shape& s = fed[i].shape;
             require(s.h == entry.shape.h && s.w == entry.shape.w && s.c == entry.shape.c, "run: \"",
                     entry.name, "\" is fed ", s, " but the graph says ", entry.shape, " for each image");
+            result.shapes_[i] = s;
             if (kept[i]) maps[i] = Tensor(fed[i]);
             continue;
         }
         require(entry.operation != nullptr, "run: the input \"", entry.name, "\" is not fed");
 
         // The batch comes in with the feeds, so shapes are worked out anew.
-        Forward call{{}, parameters_of(entry, weights), mode.at(i)};
+        Forward call{{{}, parameters_of(entry, weights), mode.at(i)}, {}};
         Shapes shapes;
         for (const int input : entry.inputs) {
             const auto j = std::size_t(input);
             call.inputs.push_back(given[j] ? fed[j] : View(*maps[j]));
             shapes.push_back(call.inputs.back().shape);
         }
-        maps[i] = Tensor::uninitialized(entry.operation->output(shapes));
+        if (call.mode.training)
+            for (const Shape& shape : entry.operation->saved(shapes))
+                result.saved_[i].push_back(Tensor::uninitialized(shape));
+        for (Tensor& tensor : result.saved_[i]) call.saved.emplace_back(tensor);
+        result.shapes_[i] = entry.operation->output(shapes);
+        maps[i] = Tensor::uninitialized(*result.shapes_[i]);
         entry.operation->forward(call, maps[i]->view());
         for (const int input : entry.inputs)
             if (last_use[std::size_t(input)] == i && !kept[std::size_t(input)])
                 maps[std::size_t(input)].reset();
     }
     return result;
+}
+
+void update_statistics(const Graph& graph, const Activations& activations, Weights& weights) {
+    for (const Node& node : all_nodes(graph)) {
+        const std::vector<Tensor>& kept = activations.saved(node);
+        if (kept.empty()) continue;
+        std::vector<View> saved(kept.begin(), kept.end());
+        std::vector<MutableView> parameters;
+        for (const Parameter& p : graph.entry(node).parameters) parameters.emplace_back(weights[p.name]);
+        graph.entry(node).operation->update(saved, parameters);
+    }
 }
 
 }  // namespace cnn

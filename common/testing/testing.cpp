@@ -74,25 +74,39 @@ double gradient_error(const Operation& operation, const std::vector<Tensor>& inp
     const auto views = [](const std::vector<Tensor>& tensors) {
         return std::vector<View>(tensors.begin(), tensors.end());
     };
+    std::vector<Tensor> saved;
+    if (mode.training)
+        for (const Shape& shape : operation.saved(shapes)) saved.emplace_back(shape);
     const auto loss = [&] {
-        operation.forward({views(at_inputs), views(at_parameters), mode}, output);
+        operation.forward({{views(at_inputs), views(at_parameters), mode}, {saved.begin(), saved.end()}},
+                          output);
         return dot(output, weights);
     };
 
     // The analytic gradient of every input and parameter, into tensors that start as NaN.
     loss();
     std::vector<Tensor> analytic;
-    Backward call{{views(at_inputs), views(at_parameters), mode}, output, weights, {}, {}};
+    Backward call{{views(at_inputs), views(at_parameters), mode}, views(saved), output, weights};
+    const Reads reads = operation.backward_reads();
+    if (!reads.output) call.output.data = nullptr;
+    if (!reads.inputs)
+        for (View& input : call.inputs) input.data = nullptr;
     for (const Tensor& t : inputs) analytic.emplace_back(t.shape());
     for (const Tensor& t : parameters) analytic.emplace_back(t.shape());
+    const std::vector<Parameter> roles = operation.parameters(shapes);
+    const auto learned = [&](std::size_t i) {
+        return i < inputs.size() || roles[i - inputs.size()].role == Role::weight;
+    };
     for (std::size_t i = 0; i < analytic.size(); ++i) {
         fill(analytic[i], std::numeric_limits<real>::quiet_NaN());
-        (i < inputs.size() ? call.input_gradients : call.parameter_gradients).emplace_back(analytic[i]);
+        const MutableView to = learned(i) ? analytic[i].view() : MutableView{};
+        (i < inputs.size() ? call.input_gradients : call.parameter_gradients).push_back(to);
     }
     operation.backward(call);
 
     double largest = 0;
     for (std::size_t i = 0; i < analytic.size(); ++i) {
+        if (!learned(i)) continue;
         Tensor& varied = i < inputs.size() ? at_inputs[i] : at_parameters[i - inputs.size()];
         for (std::size_t k = 0; k < varied.flat().size(); ++k) {
             real& element = varied.flat()[k];

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <numeric>
 #include <sstream>
 
@@ -27,6 +28,21 @@ std::string settings(const TrainingOptions& options) {
     return text.str();
 }
 
+namespace {
+
+// Nodes that learn nothing although they could: they keep their statistics and do as in inference.
+std::vector<bool> frozen_nodes(const Graph& graph, const Wanted& wanted) {
+    std::vector<bool> frozen;
+    for (const Graph::Entry& entry : graph.entries())
+        frozen.push_back(!entry.parameters.empty() &&
+                         std::ranges::none_of(entry.parameters, [&](const Parameter& p) {
+                             return std::ranges::find(wanted.parameters, p.name) != wanted.parameters.end();
+                         }));
+    return frozen;
+}
+
+}  // namespace
+
 TrainingState train(const Graph& graph, const Classifier& net, const Examples& training, const Examples& test,
                     const TrainingOptions& options, const std::filesystem::path& checkpoint,
                     const TrainingListener& listener, const Weights& start) {
@@ -49,8 +65,10 @@ TrainingState train(const Graph& graph, const Classifier& net, const Examples& t
     if (options.decay_filters_only) sgd.undecayed = vectors(graph);
     sgd.velocity = std::move(state.velocity);
 
-    const std::vector<Node> keep = all_nodes(graph);
     const Wanted wanted{{}, options.parameters.empty() ? trainable(graph) : options.parameters};
+    std::vector<Node> keep = read_backward(graph, wanted);
+    keep.insert(keep.end(), {net.loss, net.logits});
+    const auto frozen = std::make_shared<const std::vector<bool>>(frozen_nodes(graph, wanted));
     Tensor one(Shape{});
     fill(one, 1);
 
@@ -79,12 +97,13 @@ TrainingState train(const Graph& graph, const Classifier& net, const Examples& t
 
             // Forward, backward, and a step downhill.
             const std::int64_t done = std::int64_t{epoch - 1} * steps + step;
-            const Mode mode{Kernels::optimized, true, options.seed + std::uint64_t(done)};
+            const Mode mode{Kernels::optimized, true, options.seed + std::uint64_t(done), frozen};
             const Activations maps = run(graph, state.weights, {{net.image, x}, {net.labels, y}}, keep, mode);
             const Gradients gradients =
                 differentiate(graph, state.weights, maps, {{net.loss, one}}, wanted, mode);
             sgd.rate = rate_at(options.schedule, options.rate, done, all_steps, steps);
             sgd.step(state.weights, gradients.parameters);
+            update_statistics(graph, maps, state.weights);
 
             const double here = double(maps[net.loss](0, 0, 0, 0));
             loss += here * size;

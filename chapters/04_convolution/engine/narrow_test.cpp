@@ -92,9 +92,9 @@ TEST_CASE("s-08: the ReLU takes any view") {
     const Operation& operation = *net.entry(y).operation;
     const Tensor x = slide("1 -2 -3 4"), dy = slide("5 6 7 8");
     Tensor out({.w = 2}), dx({.w = 2});
-    operation.forward({{View(x).strided({1, 2})}, {}, {}}, out);
+    operation.forward({{{View(x).strided({1, 2})}, {}, {}}, {}}, out);
     CHECK(out == slide("1 0"));
-    operation.backward({{{View(x).strided({1, 2})}, {}, {}}, out, View(dy).strided({1, 2}), {dx}, {}});
+    operation.backward({{{View(x).strided({1, 2})}, {}, {}}, {}, out, View(dy).strided({1, 2}), {dx}});
     CHECK(dx == slide("5 0"));
 }
 
