@@ -104,25 +104,27 @@ Tensor register_tile(View x, View w, View b, const Convolution& layer) {
     const View from = padded;
     const MutableView to = y;
     constexpr int width = tile_vecs * lanes;
-    for_each_vector(y.shape(), layer.groups, width, [&](int image, int i, int g, int f, int count) {
-        int j = 0;
-        for (; count == width && j + tile_pixels <= to.shape.w; j += tile_pixels) {
-            const real* window = from.pixel(image, i * S.h, j * S.w) + g * C;
-            real* sums_at = to.pixel(image, i, j) + f;
-            Tile<tile_pixels, tile_vecs> sums;
-            sums.load(sums_at, to.pixel_pitch);
-            for (int m = 0; m < KH; ++m)
-                for (int n = 0; n < KW; ++n)
-                    sums.add(window + m * from.row_pitch + n * from.pixel_pitch, S.w * from.pixel_pitch, 1,
-                             w.pixel(m, n, 0) + f, w.pixel_pitch, C);
-            sums.store(sums_at, to.pixel_pitch);
-        }
-        // Pixels and filters that do not fill a tile.
-        for (; j < to.shape.w; ++j)
-            for (int v = 0; v < count; v += lanes)
-                sum_vector(from.pixel(image, i * S.h, j * S.w) + g * C, from.row_pitch, from.pixel_pitch, w,
-                           f + v, std::min(lanes, count - v), to.pixel(image, i, j) + f + v);
-    });
+    for_each_vector(
+        y.shape(), layer.groups, width,
+        [&, KH = KH, KW = KW, C = C](int image, int i, int g, int f, int count) {
+            int j = 0;
+            for (; count == width && j + tile_pixels <= to.shape.w; j += tile_pixels) {
+                const real* window = from.pixel(image, i * S.h, j * S.w) + g * C;
+                real* sums_at = to.pixel(image, i, j) + f;
+                Tile<tile_pixels, tile_vecs> sums;
+                sums.load(sums_at, to.pixel_pitch);
+                for (int m = 0; m < KH; ++m)
+                    for (int n = 0; n < KW; ++n)
+                        sums.add(window + m * from.row_pitch + n * from.pixel_pitch, S.w * from.pixel_pitch,
+                                 1, w.pixel(m, n, 0) + f, w.pixel_pitch, C);
+                sums.store(sums_at, to.pixel_pitch);
+            }
+            // Pixels and filters that do not fill a tile.
+            for (; j < to.shape.w; ++j)
+                for (int v = 0; v < count; v += lanes)
+                    sum_vector(from.pixel(image, i * S.h, j * S.w) + g * C, from.row_pitch, from.pixel_pitch,
+                               w, f + v, std::min(lanes, count - v), to.pixel(image, i, j) + f + v);
+        });
     rectify(y, layer.relu);
     return y;
 }

@@ -99,7 +99,7 @@ Tensor conv2d(View x, View w, View b, const Convolution& layer) {
     // A task packs one panel, which stays in its core's cache, and meets a share of the rows with it.
     const MutableView to = y;
     const int shares = divide_up(threads() == 1 ? 1 : 2 * threads(), int(panels.size()));
-    parallel_for(int(panels.size()) * shares, [&](int task) {
+    parallel_for(int(panels.size()) * shares, [&, KH = KH, KW = KW, C = C](int task) {
         const Panel& panel = panels[std::size_t(task / shares)];
         const Tensor filters = packed(w, panel);
         // Without groups the taps of a row are one run of numbers.

@@ -98,7 +98,7 @@ Tensor depthwise_conv2d(View x, View w, View b, const Depthwise& layer) {
     // Threads share the strips, and where these are few the filters.
     const int strips = divide_up(W, wide);
     const int parts = std::clamp(threads() / std::max(1, N * strips), 1, std::max(1, F / lanes));
-    parallel_for(N * strips * parts, [&](int task) {
+    parallel_for(N * strips * parts, [&, H = H, W = W, F = F](int task) {
         const int n = task / parts / strips, first = task / parts % strips * wide,
                   end = std::min(first + wide, W);
         const Range filters = share_of(F, task % parts, parts);

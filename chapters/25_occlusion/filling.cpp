@@ -30,7 +30,7 @@ Tensor blurred(View image, double deviation) {
     const int reach = int(weights.size()) / 2;
     const auto [N, H, W, C] = image.shape;
 
-    const auto along = [&](View x, bool rows) {
+    const auto along = [&, N = N, H = H, W = W, C = C](View x, bool rows) {
         Tensor y = Tensor::uninitialized(x.shape);
         for (int n = 0; n < N; ++n)
             for (int i = 0; i < H; ++i)

@@ -39,7 +39,7 @@ LinearEnd linear_end(const Classifier& net) {
     if (!last.operation) refuse(net);
 
     // Average, then linear: ResNet, MobileNet.
-    const bool linear = last.parameters.size() >= 1 && last.parameters[0].shape.n == 1 &&
+    const bool linear = !last.parameters.empty() && last.parameters[0].shape.n == 1 &&
                         last.parameters[0].shape.h == 1 && last.parameters[0].shape.c == last.shape.c;
     if (linear) {
         const Node pooled = before(graph, net.logits);

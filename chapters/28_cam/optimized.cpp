@@ -73,7 +73,7 @@ Tensor upsample(View maps, Extent size) {
                 blend(maps.pixel(n, i, first), maps.pixel(n, i, second), weight, C,
                       wide.view().pixel(n, i, j));
             }
-    parallel_for(N * size.h, [&](int row) {
+    parallel_for(N * size.h, [&, C = C](int row) {
         const int n = row / size.h, i = row % size.h;
         const auto& [first, second, weight] = rows[std::size_t(i)];
         blend(wide.view().pixel(n, first, 0), wide.view().pixel(n, second, 0), weight, size.w * C,

@@ -53,9 +53,10 @@ std::vector<GradCam> grad_cams(const Classifier& net, const Weights& weights, Vi
 
     std::vector<GradCam> all;
     for (const Node& layer : layers) {
-        Tensor sum = weigh(maps[layer], gradients[layer]), map = sum;
+        const Tensor sum = weigh(maps[layer], gradients[layer]);
+        Tensor map = sum;
         for (real& value : map.flat()) value = std::max(value, real{0});
-        all.push_back({std::move(sum), std::move(map)});
+        all.push_back({sum, std::move(map)});
     }
     return all;
 }
