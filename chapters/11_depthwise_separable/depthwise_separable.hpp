@@ -13,18 +13,23 @@
 #include "common/kernels/epilogue.hpp"
 #include "common/report/ladder.hpp"
 #include "common/tensor/tensor.hpp"
+#include "padding.hpp"
 
 namespace cnn {
 
 struct Depthwise {
+    Extent kernel = 3;  ///< of a node; functions take it from w
     Extent stride = 1;
     Sides padding = 0;
+    PaddingMode mode = PaddingMode::constant;  ///< constant means zeros here: such a tap adds nothing
     Extent dilation = 1;
-    Activation activation = Activation::none;
+    int multiplier = 1;                        ///< of a node: output channels for each input channel
+    bool bias = true;                          ///< of a node: whether it has one
+    Activation activation = Activation::none;  ///< of y at the end, while it is still in registers
 };
 
 /// The shape rule.  Errors: filters that mix channels, a number of filters that is no multiple of the
-/// channels, a window larger than the padded map, a stride or dilation below 1.
+/// channels, a window larger than the padded map, a stride or dilation below 1, sides of 2^30 and more.
 Shape depthwise_shape(const Shape& x, const Shape& w, const Depthwise& layer);
 
 /// Throws an Error unless b is empty or (1, 1, 1, c) for filters of shape w.
@@ -75,18 +80,9 @@ LayerCost regular_cost(int c_in, Extent kernel, const Shape& y);
 /// C_in K K W' H' + C_out C_in W' H': depthwise, then 1x1.
 LayerCost separable_cost(int c_in, Extent kernel, const Shape& y);
 
-struct DepthwiseOptions {
-    Extent kernel = 3;
-    Extent stride = 1;
-    Sides padding = 0;
-    Extent dilation = 1;
-    int multiplier = 1;  ///< output channels for each input channel
-    bool bias = true;
-};
-
 /// A node with parameters name.weight and name.bias.
-Node depthwise_conv(Node x, const DepthwiseOptions& options, std::string name = "");
+Node depthwise_conv(Node x, const Depthwise& layer, std::string name = "");
 /// Two nodes, name.depthwise and name.pointwise, with `filters` maps at the end.
-Node separable_conv(Node x, int filters, const DepthwiseOptions& options, const std::string& name);
+Node separable_conv(Node x, int filters, const Depthwise& layer, const std::string& name);
 
 }  // namespace cnn

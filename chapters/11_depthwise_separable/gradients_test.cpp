@@ -5,13 +5,19 @@
 using namespace cnn;
 
 TEST_CASE("s-15: the gradients of the depthwise convolution agree with finite differences") {
-    const DepthwiseOptions layers[] = {
+    const Depthwise layers[] = {
         {.kernel = 3, .padding = 1},
         {.kernel = 3, .stride = 2, .padding = {0, 1, 1, 0}},
         {.kernel = {2, 3}, .stride = {3, 1}, .padding = {1, 0, 2, 2}, .dilation = {1, 2}, .multiplier = 2},
         {.kernel = 5, .padding = 2, .bias = false},
+        {.kernel = 3, .padding = 1, .mode = PaddingMode::reflect, .activation = Activation::relu},
+        {.kernel = 3,
+         .stride = 2,
+         .padding = 1,
+         .mode = PaddingMode::circular,
+         .activation = Activation::relu6},
     };
-    for (const DepthwiseOptions& options : layers)
+    for (const Depthwise& options : layers)
         for (const Kernels kernels : {Kernels::naive, Kernels::optimized})
             for (const int channels : {3, 9}) {
                 Graph net;

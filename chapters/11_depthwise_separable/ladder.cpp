@@ -22,7 +22,7 @@ struct Padded {
     Depthwise layer;
 
     Padded(View from, View w, View b, const Depthwise& layer)
-        : x(optimized::pad(from, {layer.padding})),
+        : x(optimized::pad(from, {layer.padding, layer.mode})),
           y(Tensor::uninitialized(depthwise_shape(from.shape, w.shape, layer))),
           w(w),
           b(b),
@@ -55,7 +55,7 @@ void for_each_strip(const Shape& y, const Body& body) {
 
 /// Any window: filters f ... f + count - 1 of one output.
 void window(Padded& p, int n, int i, int j, int f, int count) {
-    const auto& [S, P, d, activation] = p.layer;
+    const Extent S = p.layer.stride, d = p.layer.dilation;
     const int multiplier = p.y.shape().c / p.x.shape().c;
     vec sum = p.b.empty() ? vec{} : vec::load_first(count, p.b.data + f);
     for (int m = 0; m < p.w.shape.n; ++m)
@@ -65,7 +65,7 @@ void window(Padded& p, int n, int i, int j, int f, int count) {
                 pixel.v[lane] = p.x(n, i * S.h + m * d.h, j * S.w + l * d.w, (f + lane) / multiplier);
             sum = fma(pixel, vec::load_first(count, p.w.pixel(m, l, 0) + f), sum);
         }
-    activated(sum, activation).store_first(count, p.y.view().pixel(n, i, j) + f);
+    activated(sum, p.layer.activation).store_first(count, p.y.view().pixel(n, i, j) + f);
 }
 
 // [channels]

@@ -154,9 +154,8 @@ TEST_CASE("s-15: a wrong depthwise layer is refused in one line that names the r
     CHECK(shape({.h = 5, .w = 5, .c = 4}, {3, 3, 1, 6}) ==
           "depthwise_conv2d: there are 6 filters for 4 channels; there must be one for each, or a multiple");
     CHECK(shape({.h = 5, .w = 2, .c = 4}, {3, 3, 1, 4}) ==
-          "depthwise_conv2d: the window is 3x3, larger than the padded input of 5x2; pad more or take a "
-          "smaller "
-          "kernel");
+          "depthwise_conv2d: the window reaches over 3, more than the padded input of 2; pad more or take a "
+          "smaller kernel");
     CHECK(shape({.h = 5, .w = 5, .c = 4}, {3, 3, 1, 4}, {.stride = {0, 1}}) ==
           "depthwise_conv2d: the stride is 0x1; it must be at least 1");
     CHECK(shape({.h = 5, .w = 5, .c = 4}, {3, 3, 1, 4}, {.dilation = 0}) ==

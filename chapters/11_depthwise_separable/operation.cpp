@@ -1,5 +1,9 @@
 #include "common/graph/operation.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+
 #include "common/base/error.hpp"
 #include "convolution.hpp"
 #include "engine/depthwise_engine.hpp"
@@ -8,22 +12,38 @@
 
 namespace cnn {
 
+namespace {
+
+/// An axis of the output; 64 bits, so that no stride, dilation or padding wraps round.
+int depthwise_extent(std::int64_t size, std::int64_t before, std::int64_t after, std::int64_t kernel,
+                     std::int64_t dilation, int stride) {
+    constexpr std::int64_t most = std::int64_t{1} << 30;
+    require(std::max(std::abs(before), std::abs(after)) < most && size + before + after < most,
+            "depthwise_conv2d: padding of ", before, " and ", after, " around ", size,
+            "; each side and the padded map must stay below 2^30");
+    const std::int64_t window = (kernel - 1) * dilation + 1, room = size + before + after;
+    require(window <= room, "depthwise_conv2d: the window reaches over ", window,
+            ", more than the padded input of ", room, "; pad more or take a smaller kernel");
+    return int((room - window) / stride + 1);
+}
+
+}  // namespace
+
 Shape depthwise_shape(const Shape& x, const Shape& w, const Depthwise& layer) {
-    const auto& [S, P, d, activation] = layer;
+    const Extent S = layer.stride, d = layer.dilation;
+    const Sides& P = layer.padding;
     require(S.h >= 1 && S.w >= 1, "depthwise_conv2d: the stride is ", S, "; it must be at least 1");
     require(d.h >= 1 && d.w >= 1, "depthwise_conv2d: the dilation is ", d, "; it must be at least 1");
     require(w.n >= 1 && w.h >= 1, "depthwise_conv2d: the kernel is ", w.n, 'x', w.h,
             "; it must be at least 1x1");
     require(w.w == 1, "depthwise_conv2d: a filter of ", w, " sees ", w.w,
             " channels; a depthwise filter sees 1 (regular filters are for conv2d)");
-    require(x.c >= 1 && w.c >= x.c && w.c % x.c == 0, "depthwise_conv2d: there are ", w.c, " filters for ",
-            x.c, " channels; there must be one for each, or a multiple");
-    const Extent reach{(w.n - 1) * d.h + 1, (w.h - 1) * d.w + 1};
-    const Extent room{x.h + P.top + P.bottom, x.w + P.left + P.right};
-    require(reach.h <= room.h && reach.w <= room.w, "depthwise_conv2d: the window is ", reach,
-            ", larger than the padded input of ", room, "; pad more or take a smaller kernel");
-    return {x.n, output_extent(x.h, P.top, P.bottom, reach.h, S.h),
-            output_extent(x.w, P.left, P.right, reach.w, S.w), w.c};
+    require(x.c >= 1 ? w.c >= x.c && w.c % x.c == 0 : w.c == 0, "depthwise_conv2d: there are ", w.c,
+            " filters for ", x.c, " channels; there must be one for each, or a multiple");
+    const Shape y{x.n, depthwise_extent(x.h, P.top, P.bottom, w.n, d.h, S.h),
+                  depthwise_extent(x.w, P.left, P.right, w.h, d.w, S.w), w.c};
+    if (layer.mode != PaddingMode::constant) padded_shape(x, {P, layer.mode});  // its own rules
+    return y;
 }
 
 void require_depthwise_bias(View b, const Shape& w) {
@@ -52,69 +72,86 @@ namespace {
 
 class DepthwiseConv2d : public Operation {
 public:
-    explicit DepthwiseConv2d(const DepthwiseOptions& options) : options_(options) {}
+    explicit DepthwiseConv2d(const Depthwise& layer) : layer_(layer) {}
 
     std::string kind() const override { return "depthwise_conv2d"; }
     Shape output(const Shapes& inputs) const override {
-        require(options_.multiplier >= 1, "depthwise_conv2d: the multiplier is ", options_.multiplier,
+        require(layer_.multiplier >= 1, "depthwise_conv2d: the multiplier is ", layer_.multiplier,
                 "; it must be at least 1");
-        return depthwise_shape(inputs[0], filters(inputs[0]), layer());
+        return depthwise_shape(inputs[0], filters(inputs[0]), layer_);
     }
     std::vector<Parameter> parameters(const Shapes& inputs) const override {
         const Shape w = filters(inputs[0]);
-        return filter_parameters(w, options_.bias ? w.c : 0);
+        return filter_parameters(w, layer_.bias ? w.c : 0);
     }
     std::int64_t multiply_adds(const Shapes& inputs) const override {
-        return output(inputs).size() * options_.kernel.h * options_.kernel.w;
+        return output(inputs).size() * layer_.kernel.h * layer_.kernel.w;
     }
     Window window(const Shapes& /*inputs*/) const override {
-        return {.kernel = options_.kernel,
-                .stride = options_.stride,
-                .padding = options_.padding,
-                .dilation = options_.dilation};
+        return {.kernel = layer_.kernel,
+                .stride = layer_.stride,
+                .padding = layer_.padding,
+                .dilation = layer_.dilation,
+                .repeats = layer_.mode != PaddingMode::constant};
     }
 
     void forward(const Forward& call, MutableView y) const override {
-        const View b = options_.bias ? call.parameters[1] : View{};
+        const View b = layer_.bias ? call.parameters[1] : View{};
         if (call.mode.kernels == Kernels::naive)
-            copy(naive::depthwise_conv2d(call.inputs[0], call.parameters[0], b, layer()), y);
+            copy(naive::depthwise_conv2d(call.inputs[0], call.parameters[0], b, layer_), y);
         else
-            engine::depthwise_conv2d_into(call.inputs[0], call.parameters[0], b, layer(), y);
+            engine::depthwise_conv2d_into(call.inputs[0], call.parameters[0], b, layer_, y);
     }
-    void backward(const Backward& call) const override {
+    void backward(const Backward& whole) const override {
+        const Tensor dy = before_activation(whole.output, whole.output_gradient);
+        Backward call = whole;
+        if (!dy.empty()) call.output_gradient = dy;
         const View x = call.inputs[0], w = call.parameters[0];
         write_gradients(
             call,
-            {[&](View dy) { return naive::depthwise_conv2d_backward_input(dy, w, x.shape, layer()); },
+            {[&](View dy) { return naive::depthwise_conv2d_backward_input(dy, w, x.shape, layer_); },
              [&](View dy, MutableView dx) {
-                 engine::depthwise_conv2d_backward_input_into(dy, w, layer(), dx);
+                 engine::depthwise_conv2d_backward_input_into(dy, w, layer_, dx);
              }},
-            {[&](View dy) { return naive::depthwise_conv2d_backward_filters(dy, x, w.shape, layer()); },
+            {[&](View dy) { return naive::depthwise_conv2d_backward_filters(dy, x, w.shape, layer_); },
              [&](View dy, MutableView dw) {
-                 engine::depthwise_conv2d_backward_filters_into(dy, x, layer(), dw);
+                 engine::depthwise_conv2d_backward_filters_into(dy, x, layer_, dw);
              }});
     }
 
 private:
-    Depthwise layer() const {
-        return {options_.stride, options_.padding, options_.dilation, Activation::none};
+    /// The gradient where the activation lets it pass; empty where there is none.
+    Tensor before_activation(View y, View dy) const {
+        if (layer_.activation == Activation::none) return {};
+        Tensor passed(dy);
+        for (int n = 0; n < y.shape.n; ++n)
+            for (int i = 0; i < y.shape.h; ++i)
+                for (int j = 0; j < y.shape.w; ++j)
+                    for (int c = 0; c < y.shape.c; ++c) {
+                        const real value = y(n, i, j, c);
+                        if (value <= 0 || (layer_.activation == Activation::relu6 && value >= 6))
+                            passed(n, i, j, c) = 0;
+                    }
+        return passed;
     }
     Shape filters(const Shape& x) const {
-        return {options_.kernel.h, options_.kernel.w, 1, x.c * options_.multiplier};
+        return {layer_.kernel.h, layer_.kernel.w, 1,
+                int(std::min<std::int64_t>(std::int64_t{x.c} * layer_.multiplier,
+                                           std::numeric_limits<int>::max()))};
     }
 
-    DepthwiseOptions options_;
+    Depthwise layer_;
 };
 
 }  // namespace
 
-Node depthwise_conv(Node x, const DepthwiseOptions& options, std::string name) {
-    return x.then(std::make_shared<DepthwiseConv2d>(options), std::move(name));
+Node depthwise_conv(Node x, const Depthwise& layer, std::string name) {
+    return x.then(std::make_shared<DepthwiseConv2d>(layer), std::move(name));
 }
 
-Node separable_conv(Node x, int filters, const DepthwiseOptions& options, const std::string& name) {
-    return pointwise_conv(depthwise_conv(x, options, name + ".depthwise"),
-                          {.filters = filters, .bias = options.bias}, name + ".pointwise");
+Node separable_conv(Node x, int filters, const Depthwise& layer, const std::string& name) {
+    return pointwise_conv(depthwise_conv(x, layer, name + ".depthwise"),
+                          {.filters = filters, .bias = layer.bias}, name + ".pointwise");
 }
 
 }  // namespace cnn

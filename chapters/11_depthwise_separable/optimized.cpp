@@ -67,7 +67,11 @@ void strip(const Arguments& a, int n, int j, int f) {
 
 /// Any window: filters f ... f + count - 1 of one output.
 void window(const Arguments& a, int n, int i, int j, int f, int count) {
-    const auto& [S, P, d, activation] = a.layer;
+    // A longer dilation than any map has but one tap.
+    constexpr int longest = 1 << 30;
+    const Extent S = a.layer.stride,
+                 d{std::min(a.layer.dilation.h, longest), std::min(a.layer.dilation.w, longest)};
+    const Sides& P = a.layer.padding;
     const int multiplier = a.y.shape.c / a.x.shape.c, top = i * S.h - P.top, left = j * S.w - P.left;
     const Range rows = inside(top, d.h, a.w.shape.n, a.x.shape.h),
                 columns = inside(left, d.w, a.w.shape.h, a.x.shape.w);
@@ -79,7 +83,7 @@ void window(const Arguments& a, int n, int i, int j, int f, int count) {
             for (int lane = 0; lane < count; ++lane) pixel.v[lane] = x[(f + lane) / multiplier];
             sum = fma(pixel, vec::load_first(count, a.w.pixel(m, l, 0) + f), sum);
         }
-    activated(sum, activation).store_first(count, a.y.pixel(n, i, j) + f);
+    activated(sum, a.layer.activation).store_first(count, a.y.pixel(n, i, j) + f);
 }
 
 }  // namespace
@@ -87,6 +91,11 @@ void window(const Arguments& a, int n, int i, int j, int f, int count) {
 Tensor depthwise_conv2d(View x, View w, View b, const Depthwise& layer) {
     Tensor y = Tensor::uninitialized(depthwise_shape(x.shape, w.shape, layer));
     require_depthwise_bias(b, w.shape);
+    if (layer.mode != PaddingMode::constant) {
+        Depthwise inner = layer;
+        inner.padding = 0, inner.mode = PaddingMode::constant;
+        return depthwise_conv2d(pad(x, {layer.padding, layer.mode}), w, b, inner);
+    }
     const Arguments a{x, w, b, layer, y};
     const auto [N, H, W, F] = y.shape();
     constexpr int wide = simd::registers >= 32 ? 7 : 4;

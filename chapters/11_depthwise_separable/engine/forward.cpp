@@ -1,7 +1,5 @@
 #include "tiles.hpp"
 
-#include <limits>
-
 #include "common/kernels/nontemporal.hpp"
 #include "common/machine/cache.hpp"
 #include "common/machine/parallel.hpp"
@@ -39,7 +37,7 @@ int height_of(Walk walk, bool far, int few, View w, const Shape& y) {
 
 }  // namespace
 
-void filter(View x, View w, const real* b, const Windows& windows, const Clamp& clamp, MutableView y) {
+void filter(View x, View w, const real* b, const Windows& windows, Activation activation, MutableView y) {
     const int s = windows.stride.h, c = x.shape.c, h = y.shape.h;
     const bool far = stores_nontemporal(x, y);
     const Walk walk = walk_of(x, windows, far);
@@ -50,7 +48,7 @@ void filter(View x, View w, const real* b, const Windows& windows, const Clamp& 
         return walk == Walk::rows ? rows_kernel(s, size.h, is_wide, far) : deep_kernel(is_wide);
     };
     alignas(simd::bytes) real limits[2 * lanes] = {};
-    std::fill_n(limits + lanes, lanes, clamp.high);
+    std::fill_n(limits + lanes, lanes, real{6});
 
     // Where images are few, threads share the columns of strips, and of a narrow map the channels.
     const int height = height_of(walk, far, few, w, y.shape), bands = divide_up(h, height);
@@ -75,8 +73,8 @@ void filter(View x, View w, const real* b, const Windows& windows, const Clamp& 
                               .y_row = y.row_pitch,
                               .y_pixel = y.pixel_pitch,
                               .rows = high,
-                              .limits = clamp.asked ? limits : nullptr,
-                              .upper = clamp.high < std::numeric_limits<real>::infinity()};
+                              .limits = activation != Activation::none ? limits : nullptr,
+                              .upper = activation == Activation::relu6};
         };
         for_each_tile(
             from, windows, {n, rows, {column(some.begin), column(some.end)}},

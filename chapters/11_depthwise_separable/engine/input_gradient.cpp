@@ -1,6 +1,7 @@
 // The gradient for the input: a convolution of dy, a smaller one for each phase of the stride; and in one
 // pass for the most frequent window, 3x3 under stride 2.
 #include <algorithm>
+#include <vector>
 
 #include "common/kernels/nontemporal.hpp"
 #include "common/machine/parallel.hpp"
@@ -13,25 +14,37 @@ using simd::lanes, simd::vec;
 
 namespace {
 
+/// The phases of one axis that a tap reaches: as many as remainders of the taps, however long the stride.
+std::vector<AxisPhase> reached(int kernel, int stride, int padding, int dilation, int size) {
+    std::vector<int> remainders;
+    for (int m = 0; m < kernel; ++m) remainders.push_back(int(std::int64_t{m} * dilation % stride));
+    std::ranges::sort(remainders);
+    remainders.erase(std::ranges::unique(remainders).begin(), remainders.end());
+    std::vector<AxisPhase> phases;
+    for (const int remainder : remainders)
+        if (const AxisPhase phase(remainder, kernel, stride, padding, dilation); phase.pixel < size)
+            phases.push_back(phase);
+    return phases;
+}
+
 /// Each phase for itself: chapter 04's, with one filter for each channel.
 void by_phases(View dy, View w, const Windows& windows, MutableView dx) {
     const auto& [kernel, S, d, top, left] = windows;
-    for (int fh = 0; fh < S.h; ++fh)
-        for (int fw = 0; fw < S.w; ++fw) {
-            const engine::AxisPhase v(fh, kernel.h, S.h, top, d.h), h(fw, kernel.w, S.w, left, d.w);
-            if (v.pixel >= dx.shape.h || h.pixel >= dx.shape.w) continue;
+    const auto rows = reached(kernel.h, S.h, top, d.h, dx.shape.h),
+               columns = reached(kernel.w, S.w, left, d.w, dx.shape.w);
+    // Pixels that no tap reaches.
+    if (int(rows.size()) < std::min(S.h, dx.shape.h) || int(columns.size()) < std::min(S.w, dx.shape.w))
+        fill(dx, 0);
+    for (const AxisPhase& v : rows)
+        for (const AxisPhase& h : columns) {
             const MutableView part = dx.strided(S, v.pixel, h.pixel);
-            if (v.taps == 0 || h.taps == 0) {
-                fill(part, 0);
-                continue;
-            }
             View reversed = w;
             reversed.data = w.pixel(v.tap + (v.taps - 1) * v.step, h.tap + (h.taps - 1) * h.step, 0);
             reversed.shape = {v.taps, h.taps, 1, w.shape.c};
             reversed.image_pitch *= -v.step;
             reversed.row_pitch *= -h.step;
             filter(dy, reversed, nullptr, {{v.taps, h.taps}, 1, {v.dilation, h.dilation}, v.before, h.before},
-                   {}, part);
+                   Activation::none, part);
         }
 }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "common/base/range.hpp"
+#include "common/kernels/epilogue.hpp"
 #include "common/machine/simd.hpp"
 #include "common/tensor/tensor.hpp"
 
@@ -25,14 +26,8 @@ struct Windows {
     int top = 0, left = 0;
 };
 
-/// What to do with each sum at the end.
-struct Clamp {
-    bool asked = false;
-    real high = 0;  ///< min(max(y, 0), high)
-};
-
 /// y = the windows of x under w, (kh, kw, 1, c), plus b, a bias or null.  Taps outside of x are skipped.
-void filter(View x, View w, const real* b, const Windows& windows, const Clamp& clamp, MutableView y);
+void filter(View x, View w, const real* b, const Windows& windows, Activation activation, MutableView y);
 /// The gradient of that for x.
 void input_gradient(View dy, View w, const Windows& windows, MutableView dx);
 /// The gradient of that for w.
@@ -110,8 +105,8 @@ void for_each_tile(View x, const Windows& windows, const Part& part, int high, c
                    const OnRun& on_run) {
     const Extent kernel = windows.kernel, stride = windows.stride, dilation = windows.dilation;
     const auto first_tap = [&](int i, int j) {
-        return x.pixel(part.n, 0, 0) + (i * stride.h - windows.top) * x.row_pitch +
-               (j * stride.w - windows.left) * x.pixel_pitch;
+        return x.pixel(part.n, 0, 0) + (std::ptrdiff_t{i} * stride.h - windows.top) * x.row_pitch +
+               (std::ptrdiff_t{j} * stride.w - windows.left) * x.pixel_pitch;
     };
     const auto source = [&](int i, int j, const Range& rows, const Range& columns) {
         return Source{first_tap(i, j),
