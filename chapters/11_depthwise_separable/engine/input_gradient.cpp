@@ -19,7 +19,7 @@ std::vector<AxisPhase> reached(int kernel, int stride, int padding, int dilation
     std::vector<int> remainders;
     for (int m = 0; m < kernel; ++m) remainders.push_back(int(std::int64_t{m} * dilation % stride));
     std::ranges::sort(remainders);
-    remainders.erase(std::ranges::unique(remainders).begin(), remainders.end());
+    remainders.erase(std::unique(remainders.begin(), remainders.end()), remainders.end());
     std::vector<AxisPhase> phases;
     for (const int remainder : remainders)
         if (const AxisPhase phase(remainder, kernel, stride, padding, dilation); phase.pixel < size)
