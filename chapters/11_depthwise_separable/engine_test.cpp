@@ -3,68 +3,24 @@
 #include "common/machine/parallel.hpp"
 #include "common/machine/simd.hpp"
 #include "common/testing/testing.hpp"
-#include "engine/depthwise_engine.hpp"
+#include "depthwise_testing.hpp"
 
 using namespace cnn;
+using namespace cnn::depthwise_testing;
 using simd::lanes;
-
-namespace {
-
-// Forward and both gradients, both ways.
-void same(View x, View w, View b, const Depthwise& layer, std::uint64_t seed = 3) {
-    CAPTURE(x.shape);
-    CAPTURE(w.shape);
-    CAPTURE(layer.stride);
-    CAPTURE(layer.padding);
-    CAPTURE(layer.dilation);
-    CAPTURE(int(layer.activation));
-    const Tensor y = naive::depthwise_conv2d(x, w, b, layer);
-    CHECK(engine::depthwise_conv2d(x, w, b, layer) == y);
-    const Tensor dy = small_integers(y.shape(), seed);
-    CHECK(engine::depthwise_conv2d_backward_input(dy, w, x.shape, layer) ==
-          naive::depthwise_conv2d_backward_input(dy, w, x.shape, layer));
-    CHECK(engine::depthwise_conv2d_backward_filters(dy, x, w.shape, layer) ==
-          naive::depthwise_conv2d_backward_filters(dy, x, w.shape, layer));
-}
-
-// One axis of a layer that fits a map of `size`.
-struct Axis {
-    int kernel, stride, dilation, before, after;
-    Axis(Random& random, int size) {
-        do {
-            kernel = 1 + (random.below(2) != 0 ? 2 : random.below(5));  // every other one is 3
-            stride = 1 + random.below(3);
-            dilation = random.below(3) != 0 ? 1 : 1 + random.below(3);
-            before = random.below(5) - 1;
-            after = random.below(5) - 1;
-        } while (size + before + after < (kernel - 1) * dilation + 1);
-    }
-};
-
-}  // namespace
 
 TEST_SUITE_BEGIN("11 depthwise engine");
 
 TEST_CASE("s-15: the depthwise engine is the naive one to the last bit on awkward shapes") {
-    const Depthwise layers[] = {{.padding = 1},
-                                {.stride = 2, .padding = 1, .activation = Activation::relu},
-                                {.stride = 2, .padding = {0, 1, 0, 1}, .activation = Activation::relu6},
-                                {.stride = {1, 4}, .padding = {2, 0, 0, 3}},
-                                {.padding = {2, 2, 1, 3}, .dilation = 2}};
-    for (const Depthwise& layer : layers) {
-        for (const int channels : {1, 3, lanes - 1, lanes, lanes + 1, 2 * lanes, 3 * lanes + 2})
-            for (const int batch : {1, 3})
-                same(small_integers({batch, 5, 8, channels}), small_integers({3, 3, 1, channels}, 2),
-                     small_integers({.c = channels}, 4), layer);
-        for (int width = 2; width <= 2 * lanes + 1; ++width)
-            same(small_integers({.h = 5, .w = width, .c = lanes + 1}),
-                 small_integers({3, 3, 1, lanes + 1}, 2), {}, layer);
+    for (const Depthwise& layer : awkward_layers()) {
+        on_awkward_shapes([&](const View& x, const View& w, const View& b) { same_engine(x, w, b, layer); });
         // Pixels whose lines compete for places in a cache: windows a page apart.
         for (const int channels : {512, 500})
-            same(small_integers({.h = 6, .w = 14, .c = 512}).view().channels(0, channels),
-                 small_integers({3, 3, 1, channels}, 2), small_integers({.c = channels}, 4), layer);
+            same_engine(small_integers({.h = 6, .w = 14, .c = 512}).view().channels(0, channels),
+                        small_integers({3, 3, 1, channels}, 2), small_integers({.c = channels}, 4), layer);
         // Enough pixels for the filter gradient to have sums for blocks of rows, across images.
-        same(small_integers({3, 31, 33, lanes + 1}), small_integers({3, 3, 1, lanes + 1}, 2), {}, layer);
+        same_engine(small_integers({3, 31, 33, lanes + 1}), small_integers({3, 3, 1, lanes + 1}, 2), {},
+                    layer);
     }
 }
 
@@ -74,21 +30,8 @@ TEST_CASE("s-15: the depthwise engine is the naive one to the last bit on 2000 r
     Random random(seed);
     for (int layer = 0; layer < 2000; ++layer) {
         CAPTURE(layer);
-        const int channels[] = {1, 2, 3, lanes - 1, lanes, lanes + 1, 2 * lanes, 2 * lanes + 3};
-        const int c = channels[random.below(8)], multiplier = random.below(8) == 0 ? 2 + random.below(2) : 1;
-        const Shape size{1 + random.below(2), 1 + random.below(8), 1 + random.below(18), c};
-        const Axis v(random, size.h), h(random, size.w);
-        // Every third input is a slice of wider pixels.
-        const bool sliced = random.below(3) == 0;
-        const Tensor x = small_integers({size.n, size.h, size.w, sliced ? c + 3 : c}, random.bits());
-        const Tensor w = small_integers({v.kernel, h.kernel, 1, c * multiplier}, random.bits());
-        const Tensor b = small_integers({.c = c * multiplier}, random.bits());
-        same(x.view().channels(sliced ? 2 : 0, c), w, random.below(2) == 0 ? View(b) : View{},
-             {.stride = {v.stride, h.stride},
-              .padding = {v.before, v.after, h.before, h.after},
-              .dilation = {v.dilation, h.dilation},
-              .activation = Activation(random.below(3))},
-             random.bits());
+        const RandomLayer drawn(random);
+        same_engine(drawn.x(), drawn.w, drawn.b(), drawn.layer, random.bits());
     }
 }
 
@@ -96,13 +39,13 @@ TEST_CASE("s-15: maps that leave the caches are the same to the last bit") {
     const Tensor x = small_integers({1, 500, 540, 16}), w = small_integers({3, 3, 1, 16}, 2);
     for (const int stride : {1, 2}) {
         CHECK(large(x.shape().size() + x.view().strided(stride).shape.size()));
-        same(x, w, {}, {.stride = stride, .padding = 1}, 3);
+        same_engine(x, w, {}, {.stride = stride, .padding = 1}, 3);
     }
     // Many channels, and rows left over where some are taken together.
     for (const int rows : {161, 162, 163}) {
         const Tensor many = small_integers({1, rows, 164, 80});
         CHECK(large(2 * many.shape().size()));
-        same(many, small_integers({3, 3, 1, 80}, 2), {}, {.padding = 1}, 3);
+        same_engine(many, small_integers({3, 3, 1, 80}, 2), {}, {.padding = 1}, 3);
     }
 }
 

@@ -5,29 +5,17 @@
 #include "common/machine/parallel.hpp"
 #include "common/machine/simd.hpp"
 #include "common/testing/testing.hpp"
-#include "engine/depthwise_engine.hpp"
+#include "depthwise_testing.hpp"
 
 using namespace cnn;
+using namespace cnn::depthwise_testing;
 using simd::lanes;
 
 namespace {
 
-// Forward and both gradients, both ways.
 void same(View x, View w, View b, const Depthwise& layer) {
-    CAPTURE(x.shape);
-    CAPTURE(w.shape);
-    CAPTURE(layer.stride);
-    CAPTURE(layer.padding);
-    CAPTURE(layer.dilation);
-    CAPTURE(int(layer.activation));
-    const Tensor y = naive::depthwise_conv2d(x, w, b, layer);
-    CHECK(engine::depthwise_conv2d(x, w, b, layer) == y);
-    for (const auto& rung : depthwise_ladder()) CHECK(rung.call(x, w, b, layer) == y);
-    const Tensor dy = small_integers(y.shape(), 3);
-    CHECK(engine::depthwise_conv2d_backward_input(dy, w, x.shape, layer) ==
-          naive::depthwise_conv2d_backward_input(dy, w, x.shape, layer));
-    CHECK(engine::depthwise_conv2d_backward_filters(dy, x, w.shape, layer) ==
-          naive::depthwise_conv2d_backward_filters(dy, x, w.shape, layer));
+    same_steps(x, w, b, layer);
+    same_engine(x, w, b, layer);
 }
 
 }  // namespace

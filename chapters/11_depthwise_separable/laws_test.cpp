@@ -5,61 +5,17 @@
 #include "common/machine/simd.hpp"
 #include "common/testing/testing.hpp"
 #include "convolution.hpp"
-#include "engine/depthwise_engine.hpp"
+#include "depthwise_testing.hpp"
 
 using namespace cnn;
+using namespace cnn::depthwise_testing;
 using simd::lanes;
-
-namespace {
-
-// Every step from naive to optimized on one layer.
-void same(View x, View w, View b, const Depthwise& layer) {
-    CAPTURE(x.shape);
-    CAPTURE(w.shape);
-    CAPTURE(layer.stride);
-    CAPTURE(layer.padding);
-    CAPTURE(layer.dilation);
-    CAPTURE(int(layer.activation));
-    const Tensor y = naive::depthwise_conv2d(x, w, b, layer);
-    for (const auto& rung : depthwise_ladder()) {
-        CAPTURE(std::string(rung.name));
-        CHECK(rung.call(x, w, b, layer) == y);
-    }
-}
-
-// One axis of a layer that fits a map of `size`.
-struct Axis {
-    int kernel, stride, dilation, before, after;
-    Axis(Random& random, int size) {
-        do {
-            kernel = 1 + (random.below(2) != 0 ? 2 : random.below(5));  // every other one is 3
-            stride = 1 + random.below(3);
-            dilation = random.below(3) != 0 ? 1 : 1 + random.below(3);
-            before = random.below(5) - 1;
-            after = random.below(5) - 1;
-        } while (size + before + after < (kernel - 1) * dilation + 1);
-    }
-};
-
-}  // namespace
 
 TEST_SUITE_BEGIN("11 depthwise separable");
 
 TEST_CASE("s-15: every step from naive to optimized gives the same bits on awkward shapes") {
-    const Depthwise layers[] = {{.padding = 1},
-                                {.stride = 2, .padding = 1, .activation = Activation::relu},
-                                {.stride = 2, .padding = {0, 1, 0, 1}, .activation = Activation::relu6},
-                                {.stride = {1, 4}, .padding = {2, 0, 0, 3}},
-                                {.padding = {2, 2, 1, 3}, .dilation = 2}};
-    for (const Depthwise& layer : layers) {
-        for (const int channels : {1, 3, lanes - 1, lanes, lanes + 1, 2 * lanes, 3 * lanes + 2})
-            for (const int batch : {1, 3})
-                same(small_integers({batch, 5, 8, channels}), small_integers({3, 3, 1, channels}, 2),
-                     small_integers({.c = channels}, 4), layer);
-        for (int width = 2; width <= 2 * lanes + 1; ++width)
-            same(small_integers({.h = 5, .w = width, .c = lanes + 1}),
-                 small_integers({3, 3, 1, lanes + 1}, 2), {}, layer);
-    }
+    for (const Depthwise& layer : awkward_layers())
+        on_awkward_shapes([&](const View& x, const View& w, const View& b) { same_steps(x, w, b, layer); });
 }
 
 TEST_CASE("s-15: every step from naive to optimized gives the same bits on 500 random layers") {
@@ -68,20 +24,8 @@ TEST_CASE("s-15: every step from naive to optimized gives the same bits on 500 r
     Random random(seed);
     for (int layer = 0; layer < 500; ++layer) {
         CAPTURE(layer);
-        const int channels[] = {1, 2, 3, lanes - 1, lanes, lanes + 1, 2 * lanes, 2 * lanes + 3};
-        const int c = channels[random.below(8)], multiplier = random.below(8) == 0 ? 2 + random.below(2) : 1;
-        const Shape size{1 + random.below(2), 1 + random.below(8), 1 + random.below(18), c};
-        const Axis v(random, size.h), h(random, size.w);
-        // Every third input is a slice of wider pixels.
-        const bool sliced = random.below(3) == 0;
-        const Tensor x = small_integers({size.n, size.h, size.w, sliced ? c + 3 : c}, random.bits());
-        const Tensor w = small_integers({v.kernel, h.kernel, 1, c * multiplier}, random.bits());
-        const Tensor b = small_integers({.c = c * multiplier}, random.bits());
-        same(x.view().channels(sliced ? 2 : 0, c), w, random.below(2) == 0 ? View(b) : View{},
-             {.stride = {v.stride, h.stride},
-              .padding = {v.before, v.after, h.before, h.after},
-              .dilation = {v.dilation, h.dilation},
-              .activation = Activation(random.below(3))});
+        const RandomLayer drawn(random);
+        same_steps(drawn.x(), drawn.w, drawn.b(), drawn.layer);
     }
 }
 
