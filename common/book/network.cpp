@@ -6,14 +6,12 @@
 namespace cnn {
 
 const std::vector<std::string>& class_names(DataSet set) {
-    static const std::vector<std::string> cifar10 = {"airplane", "automobile", "bird",  "cat",  "deer",
-                                                     "dog",      "frog",       "horse", "ship", "truck"};
     static const std::vector<std::string> none;
     switch (set) {
         case DataSet::fashion_mnist:
             return fashion_mnist_classes();
         case DataSet::cifar10:
-            return cifar10;
+            return cifar10_classes();
         case DataSet::imagenet:
             break;
     }
