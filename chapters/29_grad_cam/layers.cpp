@@ -1,8 +1,8 @@
 // Which layers have maps to explain, by name; and what is done with a map afterwards.
 #include <algorithm>
-#include <numeric>
 
 #include "common/base/error.hpp"
+#include "common/base/nearest.hpp"
 #include "grad_cam.hpp"
 
 namespace cnn {
@@ -52,20 +52,9 @@ Node last_convolution(const Classifier& net) {
 }
 
 std::vector<std::string> nearest_names(const std::string& name, const std::vector<std::string>& known) {
+    // A part of the name is a near name, however long the rest.
     const auto distance = [&](const std::string& other) {
-        std::vector<std::size_t> row(other.size() + 1);
-        std::iota(row.begin(), row.end(), std::size_t{0});
-        for (std::size_t i = 1; i <= name.size(); ++i) {
-            std::size_t diagonal = row[0];
-            row[0] = i;
-            for (std::size_t j = 1; j <= other.size(); ++j) {
-                const std::size_t above = row[j];
-                row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (name[i - 1] != other[j - 1])});
-                diagonal = above;
-            }
-        }
-        // A part of the name is a near name, however long the rest.
-        return other.find(name) != std::string::npos ? std::size_t{0} : row.back();
+        return other.find(name) != std::string::npos ? std::size_t{0} : edit_distance(name, other);
     };
     std::vector<std::string> names = known;
     std::ranges::stable_sort(names, {}, distance);
