@@ -11,13 +11,13 @@ Tensor gradient(const Classifier& net, const Weights& weights, View image, int l
     require_picture("saliency", net, image);
     require_class("saliency", net, label);
     const Graph& graph = *net.image.graph;
-    std::vector<Node> kept;
-    for (int i = 0; i <= net.logits.index; ++i) kept.push_back(graph.node(i));
-    const Activations maps = run(graph, weights, {{net.image, image}}, kept);
+    const Wanted picture{{net.image}, {}};
+    const Activations maps =
+        run(graph, weights, {{net.image, image}}, read_backward(graph, {net.logits}, picture));
 
     Tensor one(net.logits.shape());
     one(0, 0, 0, label) = 1;
-    Gradients gradients = differentiate(graph, weights, maps, {{net.logits, one}}, {{net.image}, {}});
+    Gradients gradients = differentiate(graph, weights, maps, {{net.logits, one}}, picture);
     return std::move(gradients.nodes.at(net.image.index));
 }
 // [optimized]

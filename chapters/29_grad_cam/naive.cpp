@@ -30,14 +30,14 @@ GradCam grad_cam(const Classifier& net, const Weights& weights, View image, Node
     require_picture("grad_cam", net, image);
     require_class("grad_cam", net, label);
     const Graph& graph = *net.image.graph;
-    std::vector<Node> everything;
-    for (int i = 0; i <= net.logits.index; ++i) everything.push_back(graph.node(i));
-    const Activations maps = run(graph, weights, {{net.image, image}}, everything);
+    const Wanted everything{{net.image, layer}, trainable(graph)};
+    std::vector<Node> kept = read_backward(graph, {net.logits}, everything);
+    kept.push_back(layer);
+    const Activations maps = run(graph, weights, {{net.image, image}}, kept);
 
     Tensor one(net.logits.shape());
     one(0, 0, 0, label) = counterfactual ? real{-1} : real{1};
-    const Gradients gradients =
-        differentiate(graph, weights, maps, {{net.logits, one}}, {{net.image, layer}, trainable(graph)});
+    const Gradients gradients = differentiate(graph, weights, maps, {{net.logits, one}}, everything);
 
     Tensor sum = weigh(maps[layer], gradients[layer]), map = sum;
     for (real& value : map.flat()) value = std::max(value, real{0});

@@ -40,11 +40,8 @@ std::vector<GradCam> grad_cams(const Classifier& net, const Weights& weights, Vi
     require_picture("grad_cam", net, image);
     require_class("grad_cam", net, label);
     const Graph& graph = *net.image.graph;
-    std::vector<Node> kept;
-    int first = net.logits.index;
-    for (const Node& layer : layers) first = std::min(first, layer.index);
-    for (int i = first; i <= net.logits.index; ++i)
-        if (graph.entries()[std::size_t(i)].operation) kept.push_back(graph.node(i));
+    std::vector<Node> kept = read_backward(graph, {net.logits}, {layers, {}});
+    kept.insert(kept.end(), layers.begin(), layers.end());
     const Activations maps = run(graph, weights, {{net.image, image}}, kept);
 
     Tensor one(net.logits.shape());

@@ -69,12 +69,17 @@ View map_of(const Activations& activations, Node node, bool read) {
 
 }  // namespace
 
-std::vector<Node> read_backward(const Graph& graph, const Wanted& wanted) {
+std::vector<Node> read_backward(const Graph& graph, const std::vector<Node>& seeds, const Wanted& wanted) {
     const Path path(graph, wanted);
     std::vector<bool> read(graph.entries().size());
+    for (const Node& seed : seeds) {
+        path.require_mine(seed);
+        read[std::size_t(seed.index)] = true;
+    }
+    const std::vector<bool> below = ancestors(graph, seeds, std::vector<bool>(read.size()));
     for (std::size_t i = 0; i < read.size(); ++i) {
         const Entry& entry = graph.entries()[i];
-        if (!path.leads_on(entry)) continue;
+        if (!below[i] || !path.leads_on(entry)) continue;
         const Reads reads = entry.operation->backward_reads();
         if (reads.output) read[i] = true;
         if (reads.inputs)

@@ -21,8 +21,9 @@ struct Gradients {
     const Tensor& operator[](Node node) const;
 };
 
-/// The nodes whose maps the walk back to `wanted` reads: what to keep of a run before it.
-std::vector<Node> read_backward(const Graph& graph, const Wanted& wanted);
+/// What to keep of a run before the walk back from `seeds` to `wanted`: the seeds, and the nodes whose maps
+/// the walk reads.
+std::vector<Node> read_backward(const Graph& graph, const std::vector<Node>& seeds, const Wanted& wanted);
 
 /// Back-propagation: the graph walked backwards.  `seed` gives dL/d(node) where the walk starts, mostly 1
 /// at the loss; `activations` must hold what read_backward names.  Nothing is computed that nobody asked for:

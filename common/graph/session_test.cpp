@@ -39,9 +39,7 @@ void equals_gradients(const Graph& net, Node x, Node y) {
     const Wanted wanted{{x}, trainable(net)};
     const Tensor dy = small_integers(y.shape(), 3);
     const Activations all = run(net, weights, {{x, image}}, all_nodes(net));
-    std::vector<Node> read = read_backward(net, wanted);
-    read.push_back(y);
-    const Activations few = run(net, weights, {{x, image}}, read);
+    const Activations few = run(net, weights, {{x, image}}, read_backward(net, {y}, wanted));
     const Gradients a = differentiate(net, weights, all, {{y, dy}}, wanted);
     const Gradients b = differentiate(net, weights, few, {{y, dy}}, wanted);
     CHECK(a[x] == b[x]);

@@ -66,8 +66,8 @@ TrainingState train(const Graph& graph, const Classifier& net, const Examples& t
     sgd.velocity = std::move(state.velocity);
 
     const Wanted wanted{{}, options.parameters.empty() ? trainable(graph) : options.parameters};
-    std::vector<Node> keep = read_backward(graph, wanted);
-    keep.insert(keep.end(), {net.loss, net.logits});
+    std::vector<Node> keep = read_backward(graph, {net.loss}, wanted);
+    keep.push_back(net.logits);
     const auto frozen = std::make_shared<const std::vector<bool>>(frozen_nodes(graph, wanted));
     Tensor one(Shape{});
     fill(one, 1);
