@@ -13,7 +13,10 @@ using namespace cnn;
 using bench::Given, bench::Layer, bench::Work;
 
 Convolution how(const Layer& layer) {
-    return {.stride = layer.stride, .padding = layer.padding, .groups = layer.groups, .relu = true};
+    return {.stride = layer.stride,
+            .padding = layer.padding,
+            .groups = layer.groups,
+            .activation = Activation::relu};
 }
 
 // A rung's name without blanks; the last rung is the small file itself.

@@ -14,10 +14,10 @@ Work forward(const std::string& who, const Given& g) {
     const Sides padding = g->layer.padding;
     if (who == "onednn") return onednn::convolution(g->layer, g->x, g->w, g->b, g->threads);
     const auto call =
-        who == "engine"
-            ? engine::prepared_conv2d(g->w, g->b, {.padding = padding, .relu = true}, g->x.shape())
-            : optimized::prepared_winograd_conv2d(
-                  g->w, padding, {.bias = g->b, .activation = Activation::relu}, g->x.shape());
+        who == "engine" ? engine::prepared_conv2d(
+                              g->w, g->b, {.padding = padding, .activation = Activation::relu}, g->x.shape())
+                        : optimized::prepared_winograd_conv2d(
+                              g->w, padding, {.bias = g->b, .activation = Activation::relu}, g->x.shape());
     return bench::writing(g->dy.shape(), [=](MutableView y) { call(g->x, y); });
 }
 

@@ -10,18 +10,24 @@
 #include <span>
 
 #include "common/graph/graph.hpp"
+#include "common/kernels/epilogue.hpp"
 #include "common/report/ladder.hpp"
 #include "common/tensor/tensor.hpp"
 #include "padding.hpp"
 
 namespace cnn {
 
+/// The layer.  A node needs all of it; a function takes filters and kernel from w's shape, the bias from b.
 struct Convolution {
+    int filters = 1;
+    Extent kernel = 3;
     Extent stride = 1;
     Sides padding = 0;
     PaddingMode mode = PaddingMode::constant;  ///< constant means zeros here
     int groups = 1;                            ///< output channels see c_in / groups input channels each
-    bool relu = false;                         ///< max(y, 0) at the end, while y is still in registers
+    bool bias = true;
+    Activation activation = Activation::none;     ///< at the end, while y is still in registers
+    std::optional<Initialiser> initialiser = {};  ///< of the filters; PyTorch's default for none
 };
 
 /// floor((size + before + after - kernel) / stride) + 1: the slide's formula with the floor it forgets (E1).
@@ -38,7 +44,7 @@ void require_gradient(View dy, const Shape& y);
 
 namespace naive {
 Tensor conv2d(View x, View w, View b, const Convolution& layer);
-/// Gradients of conv2d; dy is the gradient before the ReLU.
+/// Gradients of conv2d; dy is the gradient before the activation.
 Tensor conv2d_backward_input(View dy, View w, const Shape& x, const Convolution& layer);
 Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolution& layer);
 /// Multiplications that conv2d really makes with this input, padding included, counted as they run.
@@ -63,19 +69,11 @@ using Prepared = std::function<void(View from, MutableView to)>;
 /// db of the layer: dy summed over images, rows and columns.
 Tensor bias_gradient(View dy);
 
-struct ConvolutionOptions {
-    int filters = 1;
-    Extent kernel = 3;
-    Extent stride = 1;
-    Sides padding = 0;
-    PaddingMode mode = PaddingMode::constant;
-    int groups = 1;
-    bool bias = true;
-    std::optional<Initialiser> initialiser = {};  ///< of the filters; PyTorch's default for none
-};
-
 /// A node with parameters name.weight and name.bias.
-Node conv(Node x, const ConvolutionOptions& options, std::string name = "");
+Node conv(Node x, const Convolution& layer, std::string name = "");
+/// The same plus a residual of the output's shape, added before the activation: the end of a residual block
+/// as one pass over memory (s-20).
+Node conv_plus(Node x, Node residual, const Convolution& layer, std::string name = "");
 /// A node of max(x, 0).
 Node relu(Node x, std::string name = "");
 

@@ -42,7 +42,7 @@ TEST_CASE("exercise 04.3: with a ReLU in between no 5x5 kernel does it") {
     Tensor negative = x;
     for (real& value : negative.flat()) value = -value;
     const auto pair = [&](const Tensor& input) {
-        return naive::conv2d(naive::conv2d(input, a, {}, {.relu = true}), b, {}, {});
+        return naive::conv2d(naive::conv2d(input, a, {}, {.activation = Activation::relu}), b, {}, {});
     };
     Tensor sum = pair(x);
     add(pair(negative), sum);

@@ -5,13 +5,13 @@
 using namespace cnn;
 
 TEST_CASE("s-08: the gradients of the convolutional layer agree with finite differences") {
-    const ConvolutionOptions layers[] = {
+    const Convolution layers[] = {
         {.filters = 3, .kernel = 3, .padding = 1},
         {.filters = 4, .kernel = {2, 3}, .stride = {2, 3}, .padding = {0, 1, 2, 0}, .groups = 2},
         {.filters = 2, .kernel = 3, .padding = 2, .mode = PaddingMode::reflect, .bias = false},
         {.filters = 2, .kernel = 1, .stride = 3, .padding = {-1, 0, 0, 1}},
     };
-    for (const ConvolutionOptions& options : layers)
+    for (const Convolution& options : layers)
         for (const Kernels kernels : {Kernels::naive, Kernels::optimized}) {
             Graph net;
             const Node y = conv(net.input({.h = 5, .w = 6, .c = 4}), options);
@@ -20,6 +20,20 @@ TEST_CASE("s-08: the gradients of the convolutional layer agree with finite diff
                 parameters.push_back(normal_numbers(p.shape, 2));
             CAPTURE(options.filters);
             CHECK(gradient_error(*net.entry(y).operation, {normal_numbers({2, 5, 6, 4})}, parameters,
+                                 {kernels}) < 1e-6);
+        }
+}
+
+TEST_CASE("s-20: the gradients of a convolution with residual and activation agree with finite differences") {
+    for (const Activation activation : {Activation::none, Activation::relu, Activation::relu6})
+        for (const Kernels kernels : {Kernels::naive, Kernels::optimized}) {
+            Graph net;
+            const Node x = net.input({.h = 5, .w = 6, .c = 4}),
+                       skip = net.input({.h = 5, .w = 6, .c = 3}, "skip");
+            const Node y = conv_plus(x, skip, {.filters = 3, .padding = 1, .activation = activation});
+            CHECK(gradient_error(*net.entry(y).operation,
+                                 {normal_numbers({2, 5, 6, 4}), normal_numbers({2, 5, 6, 3}, 3)},
+                                 {normal_numbers({3, 3, 4, 3}, 4), normal_numbers({.c = 3}, 5)},
                                  {kernels}) < 1e-6);
         }
 }

@@ -12,10 +12,9 @@ namespace {
 
 constexpr int tile_pixels = 6, tile_vecs = simd::registers >= 32 ? 4 : 2;
 
-// max(y, 0) for a whole map.
-void rectify(Tensor& y, bool relu) {
-    if (relu)
-        for (real& value : y.flat()) value = std::max(value, real{0});
+// The activation of a whole map.
+void activate(Tensor& y, Activation activation) {
+    for (real& value : y.flat()) value = activated(value, activation);
 }
 
 // A map that starts as the bias.
@@ -47,7 +46,7 @@ Tensor filters_innermost(View x, View w, View b, const Convolution& layer) {
                             real* to = y.view().row(row).pixel(0, 0, j) + g * filters;
                             for (int f = 0; f < filters; ++f) to[f] += pixel * from[f];
                         }
-    rectify(y, layer.relu);
+    activate(y, layer.activation);
     return y;
 }
 // [innermost]
@@ -89,7 +88,7 @@ Tensor vector_of_filters(View x, View w, View b, const Convolution& layer) {
             sum_vector(from.pixel(n, i * S.h, j * S.w) + g * w.shape.w, from.row_pitch, from.pixel_pitch, w,
                        f, count, y.view().pixel(n, i, j) + f);
     });
-    rectify(y, layer.relu);
+    activate(y, layer.activation);
     return y;
 }
 // [vector]
@@ -125,7 +124,7 @@ Tensor register_tile(View x, View w, View b, const Convolution& layer) {
                     sum_vector(from.pixel(image, i * S.h, j * S.w) + g * C, from.row_pitch, from.pixel_pitch,
                                w, f + v, std::min(lanes, count - v), to.pixel(image, i, j) + f + v);
         });
-    rectify(y, layer.relu);
+    activate(y, layer.activation);
     return y;
 }
 // [tile]

@@ -1,5 +1,6 @@
 // What no slide states but a convolution obeys: optimized is naive, gradients are adjoints, wrong use is
 // refused.
+#include "common/graph/session.hpp"
 #include "common/kernels/nontemporal.hpp"
 #include "common/machine/parallel.hpp"
 #include "common/machine/simd.hpp"
@@ -20,8 +21,8 @@ struct Problem {
 std::ostream& operator<<(std::ostream& out, const Problem& p) {
     const Convolution& c = p.layer;
     return out << "x " << p.x << ", w " << p.w << ", stride " << c.stride << ", padding " << c.padding << ", "
-               << name(c.mode) << ", groups " << c.groups << (p.bias ? ", bias" : "")
-               << (c.relu ? ", relu" : "");
+               << name(c.mode) << ", groups " << c.groups << (p.bias ? ", bias" : "") << ", activation "
+               << int(c.activation);
 }
 
 // Forward and both gradients, both ways.
@@ -59,7 +60,7 @@ Problem any_problem(Random& random) {
             p.layer.padding = {random.below(6) - 1, random.below(6) - 1, random.below(6) - 1,
                                random.below(6) - 1};
         p.layer.mode = PaddingMode(random.below(2) * random.below(5));
-        p.layer.relu = random.below(2) == 1;
+        p.layer.activation = Activation(random.below(3));
         p.bias = random.below(2) == 1;
         // Fewer than this many multiplications, so that naive stays quick.
         if (error_of([&] {
@@ -124,6 +125,35 @@ TEST_CASE("s-08: a layer prepared once serves many maps, forward and back, also 
         }
 }
 
+TEST_CASE("s-20: a residual is added and the activation applied before the store - as three nodes do it") {
+    Random random(20);
+    for (int round = 0; round < 300; ++round) {
+        Problem p = any_problem(random);
+        CAPTURE(p);
+        Graph net;
+        const Node image = net.input(p.x);
+        p.layer.filters = p.w.c, p.layer.kernel = {p.w.n, p.w.h}, p.layer.bias = p.bias;
+        const Node skip = net.input(convolved_shape(p.x, p.w, p.layer), "skip");
+        const Node fused = conv_plus(image, skip, p.layer, "conv");
+        Weights weights;
+        weights.set("conv.weight", small_integers(p.w, 2));
+        if (p.bias) weights.set("conv.bias", small_integers({.c = p.w.c}, 3));
+        const Tensor x = small_integers(p.x), residual = small_integers(net.entry(skip).shape, 4);
+
+        Convolution sums = p.layer;
+        sums.activation = Activation::none;
+        Tensor y =
+            naive::conv2d(x, weights["conv.weight"], p.bias ? View(weights["conv.bias"]) : View(), sums);
+        add(residual, y);
+        for (real& value : y.flat()) value = activated(value, p.layer.activation);
+        const Feeds feeds{{image, x}, {skip, residual}};
+        for (const Kernels kernels : {Kernels::naive, Kernels::optimized})
+            CHECK(run(net, weights, feeds, {fused}, {.kernels = kernels})[fused] == y);
+        Session session(net, weights, {{image, p.x}, {skip, residual.shape()}}, {fused});
+        CHECK(Tensor(session.run(feeds)[0]) == y);
+    }
+}
+
 TEST_CASE("s-08: the convolution is linear and its gradients are its adjoints") {
     const Convolution layer{.stride = {2, 1}, .padding = {1, 0, 2, 3}, .groups = 2};
     const Tensor x = small_integers({2, 7, 9, 6}), w = small_integers({3, 4, 3, 10}, 2);
@@ -161,7 +191,7 @@ TEST_CASE("s-08: the ReLU keeps a NaN and passes no gradient at zero or below") 
     CHECK(std::isnan(out(0, 0, 0, 0)));
     operation.backward({{{x}, {}, {}}, {}, out, dy, {dx}});
     CHECK(dx(0, 0, 0, 0) == 5);
-    CHECK(std::isnan(engine::conv2d(x, slide_kernel("1"), {}, {.relu = true})(0, 0, 0, 0)));
+    CHECK(std::isnan(engine::conv2d(x, slide_kernel("1"), {}, {.activation = Activation::relu})(0, 0, 0, 0)));
 }
 
 TEST_CASE("s-08: maps of one long row, of a long column and too large for the caches are naive") {

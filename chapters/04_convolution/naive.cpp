@@ -22,7 +22,7 @@ Tensor conv2d(View x, View w, View b, const Convolution& layer) {
                         for (int n = 0; n < KW; ++n)
                             for (int k = 0; k < C; ++k)
                                 sum += padded(image, i * S.h + m, j * S.w + n, first + k) * w(m, n, k, f);
-                    y(image, i, j, f) = layer.relu ? std::max(sum, real{0}) : sum;
+                    y(image, i, j, f) = activated(sum, layer.activation);
                 }
     return y;
 }

@@ -19,7 +19,9 @@ int output_extent(int size, int before, int after, int kernel, int stride) {
 }
 
 Shape convolved_shape(const Shape& x, const Shape& w, const Convolution& layer) {
-    const auto& [S, P, mode, groups, relu] = layer;
+    const Extent S = layer.stride;
+    const Sides& P = layer.padding;
+    const int groups = layer.groups;
     require(S.h >= 1 && S.w >= 1, "conv2d: the stride is ", S, "; it must be at least 1");
     require(groups >= 1, "conv2d: there are ", groups, " groups; there must be at least 1");
     require(w.n >= 1 && w.h >= 1 && w.w >= 1 && w.c >= 1, "conv2d: the filters are ", w,
@@ -94,18 +96,22 @@ Tensor bias_gradient(View dy) {
 
 namespace {
 
+/// One input, or two: the second is a residual.
 class Conv2d : public Operation {
 public:
-    explicit Conv2d(const ConvolutionOptions& options) : options_(options) {}
+    explicit Conv2d(const Convolution& layer) : layer_(layer) {}
 
     std::string kind() const override { return "conv2d"; }
     Shape output(const Shapes& inputs) const override {
-        return convolved_shape(inputs[0], filters(inputs[0]), layer());
+        const Shape y = convolved_shape(inputs[0], filters(inputs[0]), layer_);
+        require(inputs.size() == 1 || inputs[1] == y, "conv2d: the residual is ", inputs.back(),
+                "; it is added to an output of ", y, " and must have its shape");
+        return y;
     }
     std::vector<Parameter> parameters(const Shapes& inputs) const override {
         const Shape w = filters(inputs[0]);
-        std::vector<Parameter> all = filter_parameters(w, options_.bias ? w.c : 0);
-        if (options_.initialiser) all[0].initialiser = *options_.initialiser;
+        std::vector<Parameter> all = filter_parameters(w, layer_.bias ? w.c : 0);
+        if (layer_.initialiser) all[0].initialiser = *layer_.initialiser;
         return all;
     }
     std::int64_t multiply_adds(const Shapes& inputs) const override {
@@ -113,41 +119,65 @@ public:
         return output(inputs).size() * w.n * w.h * w.w;
     }
     Window window(const Shapes&) const override {
-        return {.kernel = options_.kernel,
-                .stride = options_.stride,
-                .padding = options_.padding,
-                .repeats = options_.mode != PaddingMode::constant};
+        return {.kernel = layer_.kernel,
+                .stride = layer_.stride,
+                .padding = layer_.padding,
+                .repeats = layer_.mode != PaddingMode::constant};
     }
 
     void forward(const Forward& call, MutableView y) const override {
-        const View b = options_.bias ? call.parameters[1] : View{};
-        if (call.mode.kernels == Kernels::naive)
-            copy(naive::conv2d(call.inputs[0], call.parameters[0], b, layer()), y);
-        else
-            engine::conv2d_into(call.inputs[0], call.parameters[0], b, layer(), y);
+        if (call.mode.kernels == Kernels::naive) return naive_forward(call, y);
+        Shapes shapes;
+        for (const View& input : call.inputs) shapes.push_back(input.shape);
+        prepare(shapes, call.parameters, call.mode)(call.inputs, y);
+    }
+    Prepared prepare(const Shapes& inputs, const std::vector<View>& parameters,
+                     const Mode& mode) const override {
+        if (mode.kernels == Kernels::naive) return Operation::prepare(inputs, parameters, mode);
+        const View w = parameters[0], b = layer_.bias ? parameters[1] : View{};
+        if (inputs.size() == 1)
+            return [call = engine::prepared_conv2d(w, b, layer_, inputs[0])](
+                       const std::vector<View>& x, MutableView y) { call(x[0], y); };
+        return [call = engine::prepared_conv2d_plus(w, b, layer_, inputs[0])](
+                   const std::vector<View>& x, MutableView y) { call(x[0], x[1], y); };
     }
 
-    void backward(const Backward& call) const override {
+    /// The sum's gradient is the residual's, and that from which the convolution's follow.
+    void backward(const Backward& whole) const override {
+        Backward call = whole;
+        const Tensor passed = before_activation(layer_.activation, whole.output, whole.output_gradient);
+        if (layer_.activation != Activation::none) call.output_gradient = passed;
+        if (call.inputs.size() == 2 && !call.input_gradients[1].empty())
+            copy(call.output_gradient, call.input_gradients[1]);
         const View x = call.inputs[0], w = call.parameters[0];
         write_gradients(
             call,
-            {[&](View dy) { return naive::conv2d_backward_input(dy, w, x.shape, layer()); },
+            {[&](View dy) { return naive::conv2d_backward_input(dy, w, x.shape, layer_); },
              [&](View dy, MutableView dx) {
-                 engine::prepared_conv2d_backward_input(w, layer(), x.shape)(dy, dx);
+                 engine::prepared_conv2d_backward_input(w, layer_, x.shape)(dy, dx);
              }},
-            {[&](View dy) { return naive::conv2d_backward_filters(dy, x, w.shape, layer()); },
-             [&](View dy, MutableView dw) { engine::conv2d_backward_filters_into(dy, x, layer(), dw); }});
+            {[&](View dy) { return naive::conv2d_backward_filters(dy, x, w.shape, layer_); },
+             [&](View dy, MutableView dw) { engine::conv2d_backward_filters_into(dy, x, layer_, dw); }});
+    }
+    Reads backward_reads() const override {
+        return {.inputs = true, .output = layer_.activation != Activation::none};
     }
 
 private:
-    Convolution layer() const {
-        return {options_.stride, options_.padding, options_.mode, options_.groups, false};
+    void naive_forward(const Forward& call, MutableView y) const {
+        Convolution sums = layer_;
+        sums.activation = Activation::none;
+        Tensor whole = naive::conv2d(call.inputs[0], call.parameters[0],
+                                     layer_.bias ? call.parameters[1] : View{}, sums);
+        if (call.inputs.size() == 2) add(call.inputs[1], whole);
+        for (real& value : whole.flat()) value = activated(value, layer_.activation);
+        copy(whole, y);
     }
     Shape filters(const Shape& x) const {
-        return {options_.kernel.h, options_.kernel.w, x.c / std::max(1, options_.groups), options_.filters};
+        return {layer_.kernel.h, layer_.kernel.w, x.c / std::max(1, layer_.groups), layer_.filters};
     }
 
-    ConvolutionOptions options_;
+    Convolution layer_;
 };
 
 /// max(x, 0).  A NaN stays a NaN.
@@ -155,6 +185,8 @@ class Relu : public Operation {
 public:
     std::string kind() const override { return "relu"; }
     Shape output(const Shapes& inputs) const override { return inputs[0]; }
+    bool in_place() const override { return true; }
+    Reads backward_reads() const override { return {.inputs = false, .output = true}; }
 
     void forward(const Forward& call, MutableView y) const override {
         if (!call.inputs[0].contiguous() || !y.contiguous()) {
@@ -199,8 +231,12 @@ private:
 
 }  // namespace
 
-Node conv(Node x, const ConvolutionOptions& options, std::string name) {
-    return x.then(std::make_shared<Conv2d>(options), std::move(name));
+Node conv(Node x, const Convolution& layer, std::string name) {
+    return x.then(std::make_shared<Conv2d>(layer), std::move(name));
+}
+
+Node conv_plus(Node x, Node residual, const Convolution& layer, std::string name) {
+    return x.graph->add(std::make_shared<Conv2d>(layer), {x, residual}, std::move(name));
 }
 
 Node relu(Node x, std::string name) { return x.then(std::make_shared<Relu>(), std::move(name)); }

@@ -21,7 +21,7 @@ struct Row {
     int rows, runs, length;                            // tap rows, runs of numbers in each, their length
     const real* bias;                                  // of the panel, or null
     int tail_lanes;                                    // filters in the panel's last vector
-    bool relu;
+    Activation activation;
     std::ptrdiff_t y_pitch;
 };
 
@@ -38,7 +38,7 @@ void tile(const Row& row, const real* x, const real* w, real* y) {
         for (int run = 0; run < row.runs; ++run, w += row.length * sums.width)
             sums.add(x + m * row.row_pitch + run * row.tap_pitch, row.pixel_pitch, 1, w, sums.width,
                      row.length);
-    if (row.relu) sums.relu();
+    sums.activate(row.activation);
     sums.store(y, row.y_pitch, row.tail_lanes);
 }
 // [tile]
@@ -112,7 +112,7 @@ Tensor conv2d(View x, View w, View b, const Convolution& layer) {
                       .length = one_run ? KW * C : C,
                       .bias = b.empty() ? nullptr : b.data + panel.first,
                       .tail_lanes = panel.count - (panel.vecs - 1) * lanes,
-                      .relu = layer.relu,
+                      .activation = layer.activation,
                       .y_pitch = to.pixel_pitch};
         const int tiles = divide_up(to.shape.w, most_pixels(panel.vecs));
         const Range mine = share_of(to.rows(), task % shares, shares);

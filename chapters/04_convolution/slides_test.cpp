@@ -219,7 +219,7 @@ TEST_CASE_TEMPLATE("s-08: many filters, a bias for each, and the ReLU", Implemen
     b(0, 0, 0, 0) = 1;
     b(0, 0, 0, 1) = -5;
 
-    const Tensor y = conv2d(image, w, b, {.stride = 2, .padding = 1, .relu = true});
+    const Tensor y = conv2d(image, w, b, {.stride = 2, .padding = 1, .activation = Activation::relu});
     CHECK(Tensor(View(y).channels(0, 1)) == slide(R"( 0 7 4
                                                       0 5 0
                                                       0 6 4 )"));

@@ -91,7 +91,7 @@ void speed(Report& report) {
         return t;
     };
     const Tensor x = numbers({.h = 28, .w = 28, .c = 64}), w = numbers({3, 3, 64, 64});
-    const Convolution layer{.padding = 1, .relu = true};
+    const Convolution layer{.padding = 1, .activation = Activation::relu};
     const double naive = median_seconds([&] { naive::conv2d(x, w, {}, layer); });
     const double optimized = median_seconds([&] { optimized::conv2d(x, w, {}, layer); });
     report.timing("3x3 convolution of a 28x28x64 map", naive, optimized);
@@ -104,7 +104,7 @@ void climb_ladder(Report& report) {
     Tensor x({.h = 56, .w = 56, .c = 64}), w({3, 3, 64, 64}), y(x.shape());
     for (Tensor* t : {&x, &w})
         for (real& value : t->flat()) value = real(random.normal());
-    const Convolution layer{.padding = 1, .relu = true};
+    const Convolution layer{.padding = 1, .activation = Activation::relu};
     const int all = threads();
     Ladder ladder{.title = "3x3 convolution of a 56x56 map, 64 channels to 64",
                   .unit = "GFLOP/s",

@@ -65,7 +65,7 @@ TEST_CASE_TEMPLATE("s-13: it is the convolution whose kernel is 1x1 and a stride
     const auto pointwise = pick<Implementation>(naive::pointwise_conv2d, optimized::pointwise_conv2d);
     const Tensor x = small_integers({2, 7, 6, 5}), w = small_integers({1, 1, 5, 9}, 2),
                  b = small_integers({.c = 9});
-    CHECK(pointwise(x, w, b, {.relu = true}) == naive::conv2d(x, w, b, {.relu = true}));
+    CHECK(pointwise(x, w, b, {.relu = true}) == naive::conv2d(x, w, b, {.activation = Activation::relu}));
     CHECK(pointwise(x.view().strided(2), w, b, {}) == naive::conv2d(x, w, b, {.stride = 2}));
 }
 // [convolution]

@@ -20,8 +20,8 @@ Prepared prepared_dilated_conv2d(View w, View b, const DilatedConvolution& layer
     require_bias(b, w.shape);
     const auto packed = std::make_shared<const engine::PackedFilters>(w, layer.groups, y.w, layer.stride.w);
     return [=](View from, MutableView to) {
-        engine::direct(from, *packed, b.data,
-                       {layer.stride, layer.dilation, layer.padding.top, layer.padding.left}, false, to);
+        engine::direct(from, *packed, {.bias = b},
+                       {layer.stride, layer.dilation, layer.padding.top, layer.padding.left}, to);
     };
 }
 // [forward]
@@ -42,7 +42,7 @@ Tensor dilated_conv2d(View x, View w, View b, const DilatedConvolution& layer) {
 Prepared prepared_dilated_conv2d_backward_input(View w, const DilatedConvolution& layer, const Shape& x) {
     const auto packed = std::make_shared<const engine::TransposedFilters>(w, layer.stride, layer.padding,
                                                                           layer.groups, layer.dilation, x.w);
-    return [=](View dy, MutableView dx) { engine::transposed(dy, *packed, nullptr, false, dx); };
+    return [=](View dy, MutableView dx) { engine::transposed(dy, *packed, {}, dx); };
 }
 
 void dilated_conv2d_backward_filters_into(View dy, View x, const DilatedConvolution& layer, MutableView dw) {

@@ -66,7 +66,7 @@ TEST_CASE("s-15: the pair is the regular convolution whose filters are products 
 
     for (const int stride : {1, 2}) {
         const Tensor regular =
-            naive::conv2d(x, product, bias, {.stride = stride, .padding = 1, .relu = true});
+            naive::conv2d(x, product, bias, {.stride = stride, .padding = 1, .activation = Activation::relu});
         const SeparableWeights w{window, {}, mixture, bias};
         const Separable layer{{.stride = stride, .padding = 1}, true};
         CHECK(naive::separable_conv2d(x, w, layer) == regular);

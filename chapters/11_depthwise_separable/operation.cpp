@@ -103,9 +103,9 @@ public:
             engine::depthwise_conv2d_into(call.inputs[0], call.parameters[0], b, layer_, y);
     }
     void backward(const Backward& whole) const override {
-        const Tensor dy = before_activation(whole.output, whole.output_gradient);
+        const Tensor passed = before_activation(layer_.activation, whole.output, whole.output_gradient);
         Backward call = whole;
-        if (!dy.empty()) call.output_gradient = dy;
+        call.output_gradient = passed;
         const View x = call.inputs[0], w = call.parameters[0];
         write_gradients(
             call,
@@ -119,21 +119,11 @@ public:
              }});
     }
 
-private:
-    /// The gradient where the activation lets it pass; empty where there is none.
-    Tensor before_activation(View y, View dy) const {
-        if (layer_.activation == Activation::none) return {};
-        Tensor passed(dy);
-        for (int n = 0; n < y.shape.n; ++n)
-            for (int i = 0; i < y.shape.h; ++i)
-                for (int j = 0; j < y.shape.w; ++j)
-                    for (int c = 0; c < y.shape.c; ++c) {
-                        const real value = y(n, i, j, c);
-                        if (value <= 0 || (layer_.activation == Activation::relu6 && value >= 6))
-                            passed(n, i, j, c) = 0;
-                    }
-        return passed;
+    Reads backward_reads() const override {
+        return {.inputs = true, .output = layer_.activation != Activation::none};
     }
+
+private:
     Shape filters(const Shape& x) const {
         return {layer_.kernel.h, layer_.kernel.w, 1,
                 int(std::min<std::int64_t>(std::int64_t{x.c} * layer_.multiplier,

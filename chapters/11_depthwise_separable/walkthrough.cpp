@@ -78,8 +78,7 @@ void times(Report& report) {
                     optimized::pointwise_conv2d_packed(middle, columns, {}, {}, y);
                 },
                 0.02) /
-            median_seconds([&] { engine::direct(x, packed, nullptr, {.top = 1, .left = 1}, false, y); },
-                           0.02);
+            median_seconds([&] { engine::direct(x, packed, {}, {.top = 1, .left = 1}, y); }, 0.02);
         optimized_time.x.push_back(c), optimized_time.y.push_back(fast);
         table.push_back({std::to_string(c), rounded(ratio, 3), rounded(fast, 3), ""});
         if (c <= 64) {

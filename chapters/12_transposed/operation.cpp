@@ -88,6 +88,14 @@ public:
             optimized::conv_transposed2d_into(call.inputs[0], call.parameters[0], b, layer(), y);
     }
 
+    Prepared prepare(const Shapes& inputs, const std::vector<View>& parameters,
+                     const Mode& mode) const override {
+        if (mode.kernels == Kernels::naive) return Operation::prepare(inputs, parameters, mode);
+        const View b = options_.bias ? parameters[1] : View{};
+        return [call = optimized::prepared_conv_transposed2d(parameters[0], b, layer(), inputs[0])](
+                   const std::vector<View>& x, MutableView y) { call(x[0], y); };
+    }
+    Reads backward_reads() const override { return {.inputs = true, .output = false}; }
     void backward(const Backward& call) const override {
         const View x = call.inputs[0], w = call.parameters[0];
         write_gradients(

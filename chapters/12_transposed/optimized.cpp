@@ -21,7 +21,7 @@ Prepared prepared_conv_transposed2d(View w, View b, const TransposedConvolution&
     require_transposed_bias(b, y);
     const auto packed = std::make_shared<const engine::TransposedFilters>(w, layer.stride, layer.padding,
                                                                           layer.groups, layer.dilation, y.w);
-    return [=](View from, MutableView to) { engine::transposed(from, *packed, b.data, false, to); };
+    return [=](View from, MutableView to) { engine::transposed(from, *packed, b, to); };
 }
 
 void conv_transposed2d_into(View x, View w, View b, const TransposedConvolution& layer, MutableView y) {
@@ -42,8 +42,8 @@ Prepared prepared_conv_transposed2d_backward_input(View w, const TransposedConvo
                                                    const Shape& x) {
     const auto packed = std::make_shared<const engine::PackedFilters>(w, layer.groups, x.w, layer.stride.w);
     return [=](View dy, MutableView dx) {
-        engine::direct(dy, *packed, nullptr,
-                       {layer.stride, layer.dilation, layer.padding.top, layer.padding.left}, false, dx);
+        engine::direct(dy, *packed, {}, {layer.stride, layer.dilation, layer.padding.top, layer.padding.left},
+                       dx);
     };
 }
 

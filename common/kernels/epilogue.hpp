@@ -27,9 +27,12 @@ inline simd::vec activated(simd::vec y, Activation activation) {
 /// Sums start at the bias; the residual is added to the whole sum; the activation comes last.
 struct Epilogue {
     View bias = {};      ///< (1, 1, 1, c), or empty for none
-    View residual = {};  ///< of y's shape, or empty for none; may be y itself
+    View residual = {};  ///< of y's shape, or empty for none
     Activation activation = Activation::none;
 };
+
+/// dy where the activation that made y passes it: elsewhere 0.  A NaN of y passes.
+Tensor before_activation(Activation activation, View y, View dy);
 
 /// Throws an Error that begins with the layer's name unless b is empty or (1, 1, 1, filters).
 void require_bias(std::string_view layer, View b, int filters);

@@ -9,28 +9,34 @@ namespace cnn::engine {
 using namespace convolution;
 
 // [prepared]
-Prepared prepared_conv2d(View w, View b, const Convolution& layer, const Shape& x) {
+PreparedSum prepared_conv2d_plus(View w, View b, const Convolution& layer, const Shape& x) {
     const Shape y = convolved_shape(x, w.shape, layer);
     require_bias(b, w.shape);
-    if (one_channel(w.shape, layer))
-        return [=](View from, MutableView to) {
-            if (to.pixel_pitch == to.shape.c) return one_channel_into(from, w, b, layer, to);
-            Tensor together = Tensor::uninitialized(to.shape);
-            one_channel_into(from, w, b, layer, together);
-            copy(together, to);
-        };
-
     const bool pointwise = w.shape.n == 1 && w.shape.h == 1 && layer.stride == Extent(1);
     const auto packed =
         std::make_shared<const PackedFilters>(w, layer.groups, pointwise ? y.h * y.w : y.w, layer.stride.w);
     const Sides& p = layer.padding;
     if (layer.mode == PaddingMode::constant || p == Sides(0))
-        return [=](View from, MutableView to) {
-            direct(from, *packed, b.data, {layer.stride, {}, p.top, p.left}, layer.relu, to);
+        return [=](View from, View residual, MutableView to) {
+            direct(from, *packed, {b, residual, layer.activation}, {layer.stride, {}, p.top, p.left}, to);
         };
+    return [=](View from, View residual, MutableView to) {
+        direct(optimized::pad(from, {p, layer.mode}), *packed, {b, residual, layer.activation},
+               {.stride = layer.stride}, to);
+    };
+}
+
+Prepared prepared_conv2d(View w, View b, const Convolution& layer, const Shape& x) {
+    if (!one_channel(w.shape, layer))
+        return
+            [call = prepared_conv2d_plus(w, b, layer, x)](View from, MutableView to) { call(from, {}, to); };
+    convolved_shape(x, w.shape, layer);
+    require_bias(b, w.shape);
     return [=](View from, MutableView to) {
-        direct(optimized::pad(from, {p, layer.mode}), *packed, b.data, {.stride = layer.stride}, layer.relu,
-               to);
+        if (to.pixel_pitch == to.shape.c) return one_channel_into(from, w, b, layer, to);
+        Tensor together = Tensor::uninitialized(to.shape);
+        one_channel_into(from, w, b, layer, together);
+        copy(together, to);
     };
 }
 // [prepared]
@@ -55,10 +61,10 @@ Prepared prepared_conv2d_backward_input(View w, const Convolution& layer, const 
     const Shape padded = zeros ? x : padded_shape(x, padding);
     const auto packed = std::make_shared<const TransposedFilters>(
         w, layer.stride, zeros ? layer.padding : Sides(0), layer.groups, 1, padded.w);
-    if (zeros) return [=](View dy, MutableView dx) { transposed(dy, *packed, nullptr, false, dx); };
+    if (zeros) return [=](View dy, MutableView dx) { transposed(dy, *packed, {}, dx); };
     return [=](View dy, MutableView dx) {
         Tensor wide = Tensor::uninitialized(padded);
-        transposed(dy, *packed, nullptr, false, wide);
+        transposed(dy, *packed, {}, wide);
         copy(optimized::pad_backward(wide, x, padding), dx);
     };
 }

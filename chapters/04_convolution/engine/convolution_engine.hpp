@@ -20,7 +20,10 @@ Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolutio
 void conv2d_backward_filters_into(View dy, View x, const Convolution& layer, MutableView dw);
 
 /// A layer made ready for maps of one shape, x: its filters are packed once, its algorithm is chosen.
-Prepared prepared_conv2d(View w, View b, const Convolution& layer, const Shape& x);         ///< from x to y
+Prepared prepared_conv2d(View w, View b, const Convolution& layer, const Shape& x);  ///< from x to y
+/// The same plus a residual of y's shape, which must not share memory with y.
+using PreparedSum = std::function<void(View from, View residual, MutableView to)>;
+PreparedSum prepared_conv2d_plus(View w, View b, const Convolution& layer, const Shape& x);
 Prepared prepared_conv2d_backward_input(View w, const Convolution& layer, const Shape& x);  ///< dy to dx
 
 // What they are made of, for the layers that later chapters build.
@@ -76,9 +79,9 @@ struct WindowGeometry {
     int top = 0, left = 0;  ///< may be negative: the first pixels are then never read
 };
 
-/// y = b + w * x, then max(y, 0) if asked.  x and y may be any views: slices of channels, every s-th pixel.
-/// Taps that fall outside of x cost nothing.  `b` has c_out numbers or is null.
-void direct(View x, const PackedFilters& w, const real* b, const WindowGeometry& geometry, bool relu,
+/// y = activation(b + w * x + residual).  All may be any views: slices of channels, every s-th pixel.  Taps
+/// that fall outside of x cost nothing.  The residual must not share memory with y.
+void direct(View x, const PackedFilters& w, const Epilogue& epilogue, const WindowGeometry& geometry,
             MutableView y);
 
 /// One phase of a transposed convolution along one axis.  Output o reaches input o stride - padding + m
@@ -115,9 +118,9 @@ private:
     std::vector<Phase> phases_;
 };
 
-/// dx = b + the gradient of the layer's input for dy, then max(dx, 0) if asked; a transposed convolution,
-/// that is.
-void transposed(View dy, const TransposedFilters& w, const real* b, bool relu, MutableView dx);
+/// dx = b + the gradient of the layer's input for dy: a transposed convolution, that is.  `b` is
+/// (1, 1, 1, c_in) or empty.
+void transposed(View dy, const TransposedFilters& w, View b, MutableView dx);
 
 /// dw of a layer with zero padding: w's shape, (kh, kw, c_in / groups, c_out), says the rest.
 void backward_filters(View dy, View x, Extent stride, Sides padding, int groups, Extent dilation,

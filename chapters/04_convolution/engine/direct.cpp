@@ -1,19 +1,15 @@
 // The layer as a matrix product that never builds its matrix.
 //
-//   1. naive     two numbers are loaded for each multiplication
-//   2. tile      pixels x vectors of filters stay in registers: a number loaded is used many times
-//                and no call comes between a tile's first number and its last, which would pass the
-//                sums through memory: 1.03 in the mean of 26 layers, to 1.09 in a network's first
-//   3. packed    filters lie in the order in which the tile reads them, as wide as suits line and caches
-//   4. border    taps outside of the map are left out: pixels that miss some have passes of their own; of few
-//                channels such windows are copied, with zeros: 1.01 to 1.04 in a network's first layer
-//   5. blocks    the pixels that fit a cache are swept by one panel of filters after another
-//   6. groups    several groups of few channels share a vector; each lane reads its own group's numbers
-//   7. alike     tiles side by side that differ in their place alone go through one call, the longer ones of
-//                a line first: 1.02 to 1.04 times as fast on 1x1 layers of 64 channels
-//   8. fetched   while a tile is summed, new pixels of the next come from afar: up to twice as fast where
-//                maps leave the caches
-//   9. streamed  results too large to be near pass the caches
+//   tile          pixels x vectors of filters stay in registers: a number loaded is used many times, and no
+//                 call comes between a tile's first product and its last
+//   packing       filters lie in the order in which the tile reads them, as wide as suits rows and caches
+//   border        taps outside of the map are left out: pixels that miss some have passes of their own; with
+//                 few channels such windows are copied, with zeros
+//   blocks        the pixels that fit a cache meet one panel of filters after another
+//   groups        several groups of few channels share a vector; each lane reads its own group's numbers
+//   runs of tiles identical tiles side by side go through one call, the longer ones of a row first
+//   prefetching   while a tile is summed, the next tile's new pixels are loaded into the cache
+//   stores        results larger than the caches are stored past them
 #include "convolution_engine.hpp"
 
 #include <algorithm>
@@ -35,16 +31,15 @@ using simd::lanes;
 
 namespace {
 
-constexpr int short_line = 56;  // pixels: a few tiles
-constexpr int few = 8;          // channels: fewer leave a pass at the border little to sum
+constexpr int short_row = 56;    // pixels: a few tiles
+constexpr int few_channels = 8;  // channels: fewer leave a pass at the border little to sum
 
 // A layer and what was decided about its tiles.
 struct Layer {
     View x;
     const PackedFilters& w;
-    const real* b;
-    WindowGeometry reach;
-    bool relu;
+    Epilogue epilogue;
+    WindowGeometry geometry;
     MutableView y;
     bool joined;       // the taps of a row are one run of numbers
     int fetch_rows;    // the last tap rows, in which the next tile's pixels are fetched meanwhile
@@ -56,69 +51,78 @@ struct Layer {
 // One panel's sums for some tiles, counted over all lines of all images.
 void Layer::sum(const PackedFilters::Panel& panel, const RowTiles& line, Range tiles, Tensor& border) const {
     const int kh = w.shape().n, kw = w.shape().h, c = w.shape().w, width = panel.vecs * lanes;
-    const Extent s = reach.stride, d = reach.dilation;
-    KernelArguments job{};
-    job.pixel_pitch = s.w * x.pixel_pitch;
-    job.run_pitch = d.w * x.pixel_pitch;
-    job.w_row_pitch = std::ptrdiff_t{kw} * c * width;
-    job.w_run_pitch = std::ptrdiff_t{c} * width;
-    job.b = b == nullptr ? nullptr : b + panel.filter;
-    job.y_pixel_pitch = y.pixel_pitch;
-    job.tail_lanes = panel.tail_lanes;
-    for (int tile = tiles.begin; tile < tiles.end; tile += job.tiles) {
+    const Extent s = geometry.stride, d = geometry.dilation;
+    KernelArguments arguments{};
+    arguments.pixel_pitch = s.w * x.pixel_pitch;
+    arguments.run_pitch = d.w * x.pixel_pitch;
+    arguments.w_row_pitch = std::ptrdiff_t{kw} * c * width;
+    arguments.w_run_pitch = std::ptrdiff_t{c} * width;
+    arguments.b = epilogue.bias.empty() ? nullptr : epilogue.bias.data + panel.filter;
+    arguments.y_pixel_pitch = y.pixel_pitch;
+    arguments.residual_pixel_pitch = epilogue.residual.pixel_pitch;
+    arguments.tail_lanes = panel.tail_lanes;
+    for (int tile = tiles.begin; tile < tiles.end; tile += arguments.tiles) {
         const int t = tile % line.tiles(), i = tile / line.tiles() % y.shape.h,
                   n = tile / line.tiles() / y.shape.h;
-        job.tiles = std::min(line.identical(t), tiles.end - tile);
+        arguments.tiles = std::min(line.identical(t), tiles.end - tile);
         // Tap rows inside of x.
-        const int from_row = i * s.h - reach.top;
+        const int from_row = i * s.h - geometry.top;
         const auto [first_m, end_m] = inside(from_row, d.h, kh, x.shape.h);
         const real* x_row =
             x.data + n * x.image_pitch + (from_row + first_m * d.h) * x.row_pitch + panel.group * c;
         real* y_row = y.pixel(n, i, 0) + panel.filter;
-        job.rows = end_m - first_m;
-        job.fetch_from = job.rows - fetch_rows;
+        const real* residual_row =
+            epilogue.residual.empty() ? nullptr : epilogue.residual.pixel(n, i, 0) + panel.filter;
+        arguments.rows = end_m - first_m;
+        arguments.fetch_from = arguments.rows - fetch_rows;
         for (const Pass& pass : line.passes(t)) {
-            const int column = pass.first * s.w - reach.left + pass.l * d.w;
-            job.x = x_row + column * x.pixel_pitch;
-            job.row_pitch = d.h * x.row_pitch;
+            const int column = pass.first * s.w - geometry.left + pass.l * d.w;
+            arguments.x = x_row + column * x.pixel_pitch;
+            arguments.row_pitch = d.h * x.row_pitch;
             if (pass.copied) {
                 const int columns = (pass.last - pass.first - 1) * s.w + kw;
                 const Range window{column * c, (column + columns) * c};
                 real* to = border.flat().data();
-                for (int m = 0; m < job.rows; ++m)
-                    copy_window(x_row + m * job.row_pitch, x.shape.w * c, window, to + m * window.size());
-                job.x = to;
-                job.row_pitch = window.size();
+                for (int m = 0; m < arguments.rows; ++m)
+                    copy_window(x_row + m * arguments.row_pitch, x.shape.w * c, window,
+                                to + m * window.size());
+                arguments.x = to;
+                arguments.row_pitch = window.size();
             }
-            job.w = w.data(panel) + (first_m * kw + pass.l) * job.w_run_pitch;
-            job.y = y_row + pass.first * y.pixel_pitch;
-            job.runs = joined ? 1 : pass.end_l - pass.l;
-            job.length = joined ? (pass.end_l - pass.l) * c : c;
-            job.resume = pass.resume;
-            job.relu = pass.finish && relu;
-            job.nontemporal = nontemporal && pass.finish && !pass.resume;
-            pass.kernel(job);
+            arguments.w = w.data(panel) + (first_m * kw + pass.l) * arguments.w_run_pitch;
+            arguments.y = y_row + pass.first * y.pixel_pitch;
+            arguments.runs = joined ? 1 : pass.end_l - pass.l;
+            arguments.length = joined ? (pass.end_l - pass.l) * c : c;
+            arguments.resume = pass.resume;
+            arguments.residual = pass.finish && residual_row != nullptr
+                                     ? residual_row + pass.first * arguments.residual_pixel_pitch
+                                     : nullptr;
+            arguments.activation = pass.finish ? epilogue.activation : Activation::none;
+            arguments.nontemporal = nontemporal && pass.finish && !pass.resume;
+            pass.kernel(arguments);
         }
     }
 }
 
 }  // namespace
 
-void direct(View x, const PackedFilters& w, const real* b, const WindowGeometry& reach, bool relu,
+void direct(View x, const PackedFilters& w, const Epilogue& to_finish, const WindowGeometry& geometry,
             MutableView y) {
+    Epilogue epilogue = to_finish;
+    View& residual = epilogue.residual;
     const int kh = w.shape().n, kw = w.shape().h, c = w.shape().w;
-    const Extent s = reach.stride, d = reach.dilation;
+    const Extent s = geometry.stride, d = geometry.dilation;
     const auto& panels = w.panels();
 
     // Where a kernel of one tap sees every pixel, lines follow each other: short ones, and those of many
     // pixels, are made one line.
-    const bool one_to_one = kh == 1 && kw == 1 && s == Extent(1) && reach.top == 0 && reach.left == 0 &&
+    const bool one_to_one = kh == 1 && kw == 1 && s == Extent(1) && geometry.top == 0 && geometry.left == 0 &&
                             x.shape.h == y.shape.h && x.shape.w == y.shape.w;
-    const bool many = x.shape.size() + y.shape.size() > (1 << 21);
-    if (one_to_one && y.shape.h > 1 && (y.shape.w < short_line || many) &&
-        x.row_pitch == x.pixel_pitch * x.shape.w && y.row_pitch == y.pixel_pitch * y.shape.w) {
-        x.shape.w *= x.shape.h, y.shape.w *= y.shape.h;
-        x.shape.h = y.shape.h = 1;
+    const bool large = x.shape.size() + y.shape.size() > (1 << 21);
+    if (one_to_one && y.shape.h > 1 && (y.shape.w < short_row || large) &&
+        x.row_pitch == x.pixel_pitch * x.shape.w && y.row_pitch == y.pixel_pitch * y.shape.w &&
+        (residual.empty() || residual.row_pitch == residual.pixel_pitch * residual.shape.w)) {
+        for (Shape* shape : {&x.shape, &y.shape, &residual.shape}) shape->w *= shape->h, shape->h = 1;
     }
 
     const auto width_of = &PackedFilters::Panel::vecs;
@@ -126,15 +130,16 @@ void direct(View x, const PackedFilters& w, const real* b, const WindowGeometry&
               narrow = std::ranges::min(panels, {}, width_of).vecs;
     // What comes next is fetched where the map leaves the second-level cache.  One tap alone has little to
     // sum while so many pixels are fetched: lower tiles ask for fewer at a time.
-    const bool far = x.shape.size() * std::int64_t{sizeof(real)} > cache_bytes(2);
-    const bool low = one_to_one && far && many && c > 2 * lanes;
+    const bool leaves_cache = x.shape.size() * std::int64_t{sizeof(real)} > cache_bytes(2);
+    const bool low_tiles = one_to_one && leaves_cache && large && c > 2 * lanes;
     const int pixels = w.shared_by() > 0 ? most_pixels_shared
-                       : low             ? std::min(most_pixels(wide), 7)
+                       : low_tiles       ? std::min(most_pixels(wide), 7)
                                          : most_pixels(wide);
-    const bool joined = d.w == 1 && x.pixel_pitch == c && w.shared_by() == 0, copies = joined && c < few;
+    const bool joined = d.w == 1 && x.pixel_pitch == c && w.shared_by() == 0,
+               copies = joined && c < few_channels;
     const auto line_of = [&](int vecs) {
-        return RowTiles({x.shape.w, y.shape.w, kw, s.w, d.w, reach.left}, pixels, vecs, w.shared_by(), copies,
-                        relu);
+        return RowTiles({x.shape.w, y.shape.w, kw, s.w, d.w, geometry.left}, pixels, vecs, w.shared_by(),
+                        copies, !residual.empty() || epilogue.activation != Activation::none);
     };
     const RowTiles wide_line = line_of(wide), narrow_line = line_of(narrow);
 
@@ -145,8 +150,8 @@ void direct(View x, const PackedFilters& w, const real* b, const WindowGeometry&
     const bool nontemporal = stores_nontemporal(x, y) && std::ranges::all_of(panels, [](const auto& panel) {
                                  return panel.tail_lanes == lanes;
                              });
-    const Layer layer{x,          w, b, reach, relu, y, joined, far && both_fit ? divide_up(s.h, d.h) : 0,
-                      nontemporal};
+    const int fetch_rows = leaves_cache && both_fit ? divide_up(s.h, d.h) : 0;
+    const Layer layer{x, w, epilogue, geometry, y, joined, fetch_rows, nontemporal};
 
     const std::int64_t tile_pixels = std::min(pixels, y.shape.w);
     std::vector<int> widths;

@@ -14,76 +14,87 @@ namespace {
 
 // [kernel]
 template <int pixels, int vecs, Store ending>
-void tile(const KernelArguments& job) {
-    const int tail_lanes = ending == Store::tail ? job.tail_lanes : lanes;
-    const real* x = job.x;
-    real* y = job.y;
-    for (int t = 0; t < job.tiles; ++t, x += pixels * job.pixel_pitch, y += pixels * job.y_pixel_pitch) {
+void tile(const KernelArguments& arguments) {
+    const int tail_lanes = ending == Store::tail ? arguments.tail_lanes : lanes;
+    const real* x = arguments.x;
+    real* y = arguments.y;
+    for (int t = 0; t < arguments.tiles;
+         ++t, x += pixels * arguments.pixel_pitch, y += pixels * arguments.y_pixel_pitch) {
         Tile<pixels, vecs> sums;
-        if (job.resume)
-            sums.load(y, job.y_pixel_pitch, tail_lanes);
-        else if (job.b != nullptr)
-            sums.start(job.b, tail_lanes);
+        if (arguments.resume)
+            sums.load(y, arguments.y_pixel_pitch, tail_lanes);
+        else if (arguments.b != nullptr)
+            sums.start(arguments.b, tail_lanes);
         else
             sums.zero();
-        for (int m = 0; m < job.rows; ++m)
-            for (int run = 0; run < job.runs; ++run) {
-                const real* from = x + m * job.row_pitch + run * job.run_pitch;
-                const real* w = job.w + m * job.w_row_pitch + run * job.w_run_pitch;
-                if (m >= job.fetch_from)
-                    sums.add_and_fetch(from, job.pixel_pitch, w, sums.width, job.length,
-                                       from + pixels * job.pixel_pitch);
+        for (int m = 0; m < arguments.rows; ++m)
+            for (int run = 0; run < arguments.runs; ++run) {
+                const real* from = x + m * arguments.row_pitch + run * arguments.run_pitch;
+                const real* w = arguments.w + m * arguments.w_row_pitch + run * arguments.w_run_pitch;
+                if (m >= arguments.fetch_from)
+                    sums.add_and_fetch(from, arguments.pixel_pitch, w, sums.width, arguments.length,
+                                       from + pixels * arguments.pixel_pitch);
                 else
-                    sums.add(from, job.pixel_pitch, 1, w, sums.width, job.length);
+                    sums.add(from, arguments.pixel_pitch, 1, w, sums.width, arguments.length);
             }
-        if (job.relu) sums.relu();
-        sums.template write<ending>(y, job.y_pixel_pitch, tail_lanes);
+        if (arguments.residual != nullptr)
+            sums.add(arguments.residual + t * pixels * arguments.residual_pixel_pitch,
+                     arguments.residual_pixel_pitch, tail_lanes);
+        sums.activate(arguments.activation);
+        sums.template write<ending>(y, arguments.y_pixel_pitch, tail_lanes);
     }
 }
 // [kernel]
 
 template <int pixels, int vecs>
-void kernel(const KernelArguments& job) {
-    if (job.tail_lanes < lanes) return tile<pixels, vecs, Store::tail>(job);
-    job.nontemporal ? tile<pixels, vecs, Store::nontemporal>(job) : tile<pixels, vecs, Store::whole>(job);
+void kernel(const KernelArguments& arguments) {
+    if (arguments.tail_lanes < lanes) return tile<pixels, vecs, Store::tail>(arguments);
+    arguments.nontemporal ? tile<pixels, vecs, Store::nontemporal>(arguments)
+                          : tile<pixels, vecs, Store::whole>(arguments);
 }
 
 // Groups of few channels share a vector: each lane sums over its group's channels.
 //
 // y[p][lane] += x[p][group of lane + k] * w[k][lane]      for k = 0 ... size - 1, tap by tap
 template <int pixels, int size, bool whole>
-void grouped(const KernelArguments& job) {
-    const real* x = job.x;
-    real* y = job.y;
-    for (int t = 0; t < job.tiles; ++t, x += pixels * job.pixel_pitch, y += pixels * job.y_pixel_pitch) {
+void grouped(const KernelArguments& arguments) {
+    const real* x = arguments.x;
+    real* y = arguments.y;
+    for (int t = 0; t < arguments.tiles;
+         ++t, x += pixels * arguments.pixel_pitch, y += pixels * arguments.y_pixel_pitch) {
         Tile<pixels, 1> sums;
-        if (job.resume)
-            sums.load(y, job.y_pixel_pitch, job.tail_lanes);
-        else if (job.b != nullptr)
-            sums.start(job.b, job.tail_lanes);
+        if (arguments.resume)
+            sums.load(y, arguments.y_pixel_pitch, arguments.tail_lanes);
+        else if (arguments.b != nullptr)
+            sums.start(arguments.b, arguments.tail_lanes);
         else
             sums.zero();
-        for (int m = 0; m < job.rows; ++m)
-            for (int run = 0; run < job.runs; ++run) {
-                const real* from = x + m * job.row_pitch + run * job.run_pitch;
-                const real* w = job.w + m * job.w_row_pitch + run * job.w_run_pitch;
+        for (int m = 0; m < arguments.rows; ++m)
+            for (int run = 0; run < arguments.runs; ++run) {
+                const real* from = x + m * arguments.row_pitch + run * arguments.run_pitch;
+                const real* w = arguments.w + m * arguments.w_row_pitch + run * arguments.w_run_pitch;
                 const auto channel = [&]<int... k>(const simd::vec& pixel, simd::vec& sum,
                                                    std::integer_sequence<int, k...>) {
                     ((sum = fma(simd::spread<size, k>(pixel), simd::vec::load(w + k * lanes), sum)), ...);
                 };
                 unroll<pixels, 1>([&](int p, int) {
-                    const real* pixel = from + p * job.pixel_pitch;
-                    channel(whole ? simd::vec::load(pixel) : simd::vec::load_first(job.tail_lanes, pixel),
-                            sums.sum[p][0], std::make_integer_sequence<int, size>{});
+                    const real* pixel = from + p * arguments.pixel_pitch;
+                    channel(
+                        whole ? simd::vec::load(pixel) : simd::vec::load_first(arguments.tail_lanes, pixel),
+                        sums.sum[p][0], std::make_integer_sequence<int, size>{});
                 });
             }
-        if (job.relu) sums.relu();
-        sums.store(y, job.y_pixel_pitch, job.tail_lanes);
+        if (arguments.residual != nullptr)
+            sums.add(arguments.residual + t * pixels * arguments.residual_pixel_pitch,
+                     arguments.residual_pixel_pitch, arguments.tail_lanes);
+        sums.activate(arguments.activation);
+        sums.store(y, arguments.y_pixel_pitch, arguments.tail_lanes);
     }
 }
 template <int pixels, int size>
-void grouped_either(const KernelArguments& job) {
-    job.tail_lanes == lanes ? grouped<pixels, size, true>(job) : grouped<pixels, size, false>(job);
+void grouped_either(const KernelArguments& arguments) {
+    arguments.tail_lanes == lanes ? grouped<pixels, size, true>(arguments)
+                                  : grouped<pixels, size, false>(arguments);
 }
 // Groups that fill a vector or more do not share it.
 template <int size, std::size_t... i>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "common/kernels/epilogue.hpp"
 #include "common/machine/simd.hpp"
 
 namespace cnn::engine::convolution {
@@ -30,9 +31,11 @@ struct KernelArguments {
     const real* b;           // where sums start: a bias, or null for zero
     real* y;
     std::ptrdiff_t y_pixel_pitch;
-    int tail_lanes;  // lanes of the last vector
-    bool resume;     // sums start at y
-    bool relu;
+    int tail_lanes;        // lanes of the last vector
+    bool resume;           // sums start at y
+    const real* residual;  // added to the whole sums, or null
+    std::ptrdiff_t residual_pixel_pitch;
+    Activation activation;
     bool nontemporal;  // past the caches; only whole vectors
 };
 using Kernel = void (*)(const KernelArguments&);

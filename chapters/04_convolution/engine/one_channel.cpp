@@ -45,7 +45,8 @@ Tensor cycled(const real* from, int count, int length) {
 // A row of x that is loaded serves all rows of y that see it.
 template <int rows, int kh>
 void tile(const real* x, std::ptrdiff_t row_pitch, const real* w, std::ptrdiff_t tap_pitch, int kw,
-          int filters, const real* bias, bool relu, int count, real* y, std::ptrdiff_t y_row_pitch) {
+          int filters, const real* bias, Activation activation, int count, real* y,
+          std::ptrdiff_t y_row_pitch) {
     Tile<rows, 1> sums;
     sums.start(bias);
     for (int l = 0; l < kw; ++l) {
@@ -57,7 +58,7 @@ void tile(const real* x, std::ptrdiff_t row_pitch, const real* w, std::ptrdiff_t
             if (0 <= r && r < rows) sums.sum[r][0] = fma(in, weight[m], sums.sum[r][0]);
         });
     }
-    if (relu) sums.relu();
+    sums.activate(activation);
     sums.store(y, y_row_pitch, count);
 }
 // [repeated]
@@ -138,7 +139,7 @@ void one_channel_into(View x, View w, View b, const Convolution& layer, MutableV
                     const int q = std::max(0, std::min(k, length - lanes)), phase = q % filters;
                     tiles[std::size_t(halvings)][std::size_t(w.shape.n - 1)](
                         repeated.row(i) + q, repeated.row_pitch(), weights.flat().data() + phase,
-                        weights.shape().c, w.shape.h, filters, bias.flat().data() + phase, layer.relu,
+                        weights.shape().c, w.shape.h, filters, bias.flat().data() + phase, layer.activation,
                         std::min(lanes, length), y.pixel(n, i, 0) + q, y.row_pitch);
                 }
             }

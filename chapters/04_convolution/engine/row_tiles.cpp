@@ -4,7 +4,7 @@
 
 namespace cnn::engine::convolution {
 
-RowTiles::RowTiles(const RowGeometry& s, int pixels, int vecs, int shared_by, bool copies, bool relu) {
+RowTiles::RowTiles(const RowGeometry& s, int pixels, int vecs, int shared_by, bool copies, bool finishes) {
     const int tiles = divide_up(s.pixels_out, pixels);
     for (int t = 0; t < tiles; ++t) {
         const Range tile = long_share_first(s.pixels_out, t, tiles);
@@ -30,12 +30,12 @@ RowTiles::RowTiles(const RowGeometry& s, int pixels, int vecs, int shared_by, bo
             for (int l = 0; l < s.taps; ++l)
                 if ((l < full.begin || l >= full.end) && !seeing(l).empty())
                     add({l, l + 1}, seeing(l), true, false, false);
-            if (partial && relu) add({0, 0}, tile, true, true, false);
+            if (partial && finishes) add({0, 0}, tile, true, true, false);
         }
         ends_.push_back(int(passes_.size()));
     }
     identical_.assign(ends_.size(), 1);
-    // Alike are tiles of as many pixels that take one pass, over the same taps.
+    // Tiles are identical if they have as many pixels and take one pass, over the same taps.
     const auto same = [&](int t, int other) {
         const Pass &a = passes(t).front(), &b = passes(other).front();
         return passes(t).size() == 1 && passes(other).size() == 1 && !a.copied && !b.copied && a.l == b.l &&

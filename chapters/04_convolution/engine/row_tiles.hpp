@@ -15,7 +15,7 @@ struct Pass {
     Kernel kernel;
 };
 
-/// How a line looks at the line of inputs below it: pixel j through tap column l at
+/// Which inputs a row of outputs reads: pixel j through tap column l the input at
 /// j stride + l dilation - left.
 struct RowGeometry {
     int pixels_in, pixels_out, taps, stride, dilation, left;
@@ -27,7 +27,8 @@ struct RowGeometry {
 class RowTiles {
 public:
     /// Tiles of up to `pixels` by `vecs` vectors; `shared_by` as in kernel_for.
-    RowTiles(const RowGeometry& sight, int pixels, int vecs, int shared_by, bool copies, bool relu);
+    /// `finishes`: the epilogue has more to do than to start sums at a bias.
+    RowTiles(const RowGeometry& row, int pixels, int vecs, int shared_by, bool copies, bool finishes);
 
     int tiles() const { return int(ends_.size()); }
     std::span<const Pass> passes(int tile) const;

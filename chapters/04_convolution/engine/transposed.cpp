@@ -54,12 +54,11 @@ TransposedFilters::TransposedFilters(View w, Extent stride, Sides padding, int g
 }
 
 // [gather]
-void transposed(View dy, const TransposedFilters& w, const real* b, bool relu, MutableView dx) {
+void transposed(View dy, const TransposedFilters& w, View b, MutableView dx) {
     // Pixels that no tap reaches: the bias alone.
     if (std::int64_t(w.phases().size()) < std::int64_t{w.stride().h} * w.stride().w) {
         std::vector<real> alone(std::size_t(dx.shape.c));
-        for (std::size_t c = 0; b != nullptr && c < alone.size(); ++c)
-            alone[c] = relu ? std::max(b[c], real{0}) : b[c];
+        if (!b.empty()) std::copy_n(b.data, alone.size(), alone.begin());
         parallel_for(dx.rows(), [&](int row) {
             for (int j = 0; j < dx.shape.w; ++j) std::ranges::copy(alone, dx.row(row).pixel(0, 0, j));
         });
@@ -67,7 +66,7 @@ void transposed(View dy, const TransposedFilters& w, const real* b, bool relu, M
     const Extent step{std::min(w.stride().h, dx.shape.h), std::min(w.stride().w, dx.shape.w)};
     for (const TransposedFilters::Phase& phase : w.phases())
         if (phase.top < dx.shape.h && phase.left < dx.shape.w)
-            direct(dy, phase.filters, b, phase.geometry, relu, dx.strided(step, phase.top, phase.left));
+            direct(dy, phase.filters, {.bias = b}, phase.geometry, dx.strided(step, phase.top, phase.left));
 }
 // [gather]
 
