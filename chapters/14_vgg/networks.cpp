@@ -91,25 +91,19 @@ Classifier vgg(Graph& graph, const VggStages& stages, const VggOptions& options)
 }
 // [vgg]
 
-Classifier vgg11(Graph& graph) { return vgg(graph, vgg_a()); }
-Classifier vgg13(Graph& graph) { return vgg(graph, vgg_b()); }
-Classifier vgg16(Graph& graph) { return vgg(graph, vgg_d()); }
-Classifier vgg16_c(Graph& graph) { return vgg(graph, vgg_c()); }
-Classifier vgg19(Graph& graph) { return vgg(graph, vgg_e()); }
-
 // [small]
-Classifier vgg_small(Graph& graph) {
+Classifier vgg_small(Graph& graph, int classes) {
     const Node image = graph.input({.h = 28, .w = 28, .c = 1}, "image");
     Node x = rescale(image, 1 / garment_deviation, -garment_mean / garment_deviation, "normalise");
     Numbered features("features");
-    x = stage(x, {32}, features);
+    x = stage(x, {32, 32}, features);
     x = max_pool(x, {.kernel = 2, .stride = 2}, features.next());
     x = stage(x, {48, 48}, features);
     x = max_pool(x, {.kernel = 2, .stride = 2}, features.next());
     x = stage(x, {96, 96}, features);
     x = global_average_pool(x, "avgpool");
-    x = dropout(x, 0.3, "dropout");
-    const Node logits = dense(x, 10, "classifier");
+    x = dropout(x, 0.2, "dropout");
+    const Node logits = dense(x, classes, "classifier");
     const Node labels = graph.input({}, "labels");
     const Node loss = softmax_cross_entropy(logits, labels, "loss");
     softmax(logits, "probabilities");
@@ -118,10 +112,13 @@ Classifier vgg_small(Graph& graph) {
 // [small]
 
 TrainingOptions vgg_small_training() {
-    return {.epochs = 14,
+    return {.epochs = 24,
             .batch = 64,
-            .rate = 0.05,
-            .decay = 0.0001,
+            .rate = 0.06,
+            .decay = 0.0002,
+            .schedule = {.kind = Schedule::Kind::one_cycle},
+            .nesterov = true,
+            .decay_filters_only = true,
             .augmentation = {.shift = 1, .mirror = true}};
 }
 

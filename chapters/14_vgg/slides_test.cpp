@@ -12,7 +12,7 @@ namespace {
 struct Built {
     Graph graph;
     Classifier net;
-    explicit Built(Classifier (*build)(Graph&)) : net(build(graph)) {}
+    explicit Built(VggStages (*column)()) : net(vgg(graph, column())) {}
     Description all() const { return describe(graph); }
     std::int64_t sum(const std::string& part, std::int64_t LayerDescription::*what) const {
         std::int64_t total = 0;
@@ -34,17 +34,17 @@ TEST_SUITE_BEGIN("14 vgg");
 // [totals]
 TEST_CASE("s-17 s-18: parameters and multiply-adds of VGG-11 13 16 19 and of column C (A1)") {
     struct Published {
-        Classifier (*build)(Graph&);
+        VggStages (*column)();
         std::int64_t parameters, of_convolutions, multiply_adds;
         int convolutions;
     };
-    for (const auto& [build, parameters, of_convolutions, multiply_adds, convolutions] :
-         {Published{vgg11, 132'863'336, 9'220'480, 7'609'090'048, 8},
-          Published{vgg13, 133'047'848, 9'404'992, 11'308'466'176, 10},
-          Published{vgg16_c, 133'638'952, 9'996'096, 11'770'888'192, 13},
-          Published{vgg16, 138'357'544, 14'714'688, 15'470'264'320, 13},
-          Published{vgg19, 143'667'240, 20'024'384, 19'632'062'464, 16}}) {
-        const Built net(build);
+    for (const auto& [column, parameters, of_convolutions, multiply_adds, convolutions] :
+         {Published{vgg_a, 132'863'336, 9'220'480, 7'609'090'048, 8},
+          Published{vgg_b, 133'047'848, 9'404'992, 11'308'466'176, 10},
+          Published{vgg_c, 133'638'952, 9'996'096, 11'770'888'192, 13},
+          Published{vgg_d, 138'357'544, 14'714'688, 15'470'264'320, 13},
+          Published{vgg_e, 143'667'240, 20'024'384, 19'632'062'464, 16}}) {
+        const Built net(column);
         CHECK(net.all().parameters == parameters);
         CHECK(net.all().multiply_adds == multiply_adds);
         CHECK(net.sum("features", &LayerDescription::parameters) == of_convolutions);
@@ -57,7 +57,7 @@ TEST_CASE("s-17 s-18: parameters and multiply-adds of VGG-11 13 16 19 and of col
 
 TEST_CASE(
     "s-17: the slide's 16 layers and 138 million parameters are VGG-16's: 13 convolutions and 3 dense (H7)") {
-    const Built vgg(vgg16);
+    const Built vgg(vgg_d);
     int with_weights = 0;
     for (const LayerDescription& layer : vgg.all().layers) with_weights += layer.parameters > 0 ? 1 : 0;
     CHECK(with_weights == 16);
@@ -67,8 +67,8 @@ TEST_CASE(
 
 // [throughout]
 TEST_CASE("s-18: 3x3 filters throughout with ReLU behind each and only column C has 1x1 (A1)") {
-    for (const auto build : {vgg11, vgg13, vgg16, vgg19, vgg16_c}) {
-        const Built net(build);
+    for (const auto column : {vgg_a, vgg_b, vgg_d, vgg_e, vgg_c}) {
+        const Built net(column);
         const auto layers = net.all().layers;
         int one_by_one = 0;
         for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -81,13 +81,13 @@ TEST_CASE("s-18: 3x3 filters throughout with ReLU behind each and only column C 
             else
                 CHECK(layers[i].window.kernel == Extent(3));
         }
-        CHECK(one_by_one == (build == vgg16_c ? 3 : 0));
+        CHECK(one_by_one == (column == vgg_c ? 3 : 0));
     }
 }
 // [throughout]
 
 TEST_CASE("s-18: dropout stands behind the first two dense layers only (A2)") {
-    const Built vgg(vgg16);
+    const Built vgg(vgg_d);
     std::vector<std::string> dropped;
     for (const LayerDescription& layer : vgg.all().layers)
         if (layer.kind == "dropout") dropped.push_back(layer.name);
@@ -96,7 +96,7 @@ TEST_CASE("s-18: dropout stands behind the first two dense layers only (A2)") {
 
 // [names]
 TEST_CASE("s-18: parameters have the names and the order of torchvision's state dict") {
-    const Built vgg(vgg11);
+    const Built vgg(vgg_a);
     std::vector<std::string> names;
     for (const Parameter& p : vgg.graph.parameters())
         if (p.name.ends_with(".weight")) names.push_back(p.name);
@@ -120,7 +120,7 @@ TEST_CASE("s-18: a normalisation behind each convolution shifts the names as tor
 
 // [fields]
 TEST_CASE("s-18 s-11: the receptive field of VGG-16 layer by layer grows to 212 pixels and 404 behind fc6") {
-    const Built vgg(vgg16);
+    const Built vgg(vgg_d);
     std::vector<std::string> fields;
     for (const LayerDescription& layer : vgg.all().layers)
         if (layer.kind == "conv2d" || layer.kind == "max_pool2d" || layer.name == "classifier.0")
@@ -152,7 +152,7 @@ TEST_CASE("s-18: three 3x3 layers see what one 7x7 sees: 27 C^2 weights for 49 C
 
 TEST_CASE(
     "s-18 E17: fc6 is a convolution over the whole 7x7 map and holds three quarters of the parameters") {
-    const Built vgg(vgg16);
+    const Built vgg(vgg_d);
     CHECK(vgg.sum("classifier.0", &LayerDescription::parameters) == 102'764'544);
     CHECK(vgg.sum("classifier.0", &LayerDescription::parameters) * 100 / vgg.all().parameters == 74);
     CHECK(vgg.sum("classifier.0", &LayerDescription::multiply_adds) * 1000 / vgg.all().multiply_adds == 6);

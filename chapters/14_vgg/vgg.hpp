@@ -47,24 +47,10 @@ struct VggOptions {
 /// Error: an image too small to be halved so often, or no classes.
 Classifier vgg(Graph& graph, const VggStages& stages, const VggOptions& options = {});
 
-/// By torchvision's names; vgg16_c is the paper's column C.
-/// @{
-Classifier vgg11(Graph& graph);
-Classifier vgg13(Graph& graph);
-Classifier vgg16(Graph& graph);
-Classifier vgg16_c(Graph& graph);
-Classifier vgg19(Graph& graph);
-/// @}
-
 /// A small VGG for Fashion-MNIST: three stages of 3x3 convolutions, then every map's average and one dense
 /// layer.  The image is 28x28 with values from 0 to 1.  Nodes: image, normalise, features.N, avgpool,
 /// dropout, classifier (the logits), probabilities, labels, loss.
-Classifier vgg_small(Graph& graph);
+Classifier vgg_small(Graph& graph, int classes = 10);
 TrainingOptions vgg_small_training();
-
-class Report;
-namespace walkthrough {
-void vgg(Report& report);
-}  // namespace walkthrough
 
 }  // namespace cnn

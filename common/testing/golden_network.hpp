@@ -1,0 +1,26 @@
+#pragma once
+/// @file  A network held to PyTorch's.
+///
+/// Both draw weights and image from the same sines, so a golden file holds no more than the logits and the
+/// image's gradient.  A chapter's golden.py writes it with golden_network.py beside this file.
+#include <string>
+
+#include "common/graph/run.hpp"
+#include "common/graph/weights.hpp"
+
+namespace cnn {
+
+/// Number i of parameter k is a sine of 1.3 i + k, i counted in PyTorch's order; scaled so that maps keep
+/// their size: filters by sqrt(2 / fan_in), a normalisation's weight and variance around 1.
+Weights golden_weights(const Graph& graph);
+
+/// How far the network is from data/golden/NAME.safetensors: the largest difference, relative to the largest
+/// golden number; a NaN gives infinity.
+struct GoldenErrors {
+    double logits = 0;
+    double image_gradient = 0;  ///< of the sum of the logits, each times a sine
+};
+GoldenErrors golden_errors(const std::string& name, const Graph& graph, Node image, Node logits,
+                           const Mode& mode);
+
+}  // namespace cnn

@@ -1,0 +1,56 @@
+"""What PyTorch makes of a network whose weights and image are sines: written for golden_network.cpp to read.
+
+A chapter's golden.py calls save(path, net, (channels, rows, columns)).
+"""
+import json
+import math
+import struct
+
+import torch
+
+
+def sines(shape, step, phase):
+    count = torch.Size(shape).numel()
+    return torch.sin(step * torch.arange(count, dtype=torch.float64) + phase).reshape(shape)
+
+
+def draw(net):
+    """Fills every parameter and statistic, in the order of the state dict."""
+    phase = 0
+    for name, tensor in net.state_dict().items():
+        if name.endswith("num_batches_tracked"):
+            continue
+        if tensor.dim() > 1:
+            middle, around = 0.0, math.sqrt(2 / (tensor.numel() // tensor.shape[0]))
+        elif name.endswith(("running_var", ".weight")):
+            middle, around = 1.0, 0.25
+        else:
+            middle, around = 0.0, 0.1
+        tensor.copy_((middle + around * sines(tensor.shape, 1.3, phase)).float())
+        phase += 1
+
+
+def write(path, arrays):
+    header, data = {}, b""
+    for name, array in arrays.items():
+        numbers = array.detach().contiguous().flatten().tolist()
+        raw = struct.pack(f"<{len(numbers)}f", *numbers)
+        header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": [len(data), len(data) + len(raw)]}
+        data += raw
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as file:
+        file.write(struct.pack("<Q", len(text)) + text + data)
+
+
+def save(path, net, shape, training=False):
+    """Logits, and the gradient for the image of their sum, each times a sine; in double, so that they are exact."""
+    torch.set_num_threads(1)
+    net.train(training)
+    with torch.no_grad():
+        draw(net)
+    net = net.double()
+    image = sines((2, *shape), 0.37, 0).float().double().requires_grad_()
+    logits = net(image)
+    (logits * sines(logits.shape, 1.7, 0).float().double()).sum().backward()
+    write(path, {"logits": logits, "image_gradient": image.grad})
