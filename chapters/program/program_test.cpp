@@ -1,4 +1,4 @@
-// The front door, the tour and the summaries, as a user runs them.
+// The front door and the tour, as a user runs them.
 #include <nlohmann/json.hpp>
 
 #include "program/session.hpp"
@@ -55,53 +55,6 @@ TEST_CASE("cnn tour: --json is one object on standard output and the page is the
     for (const std::string figure : result["figures"]) CHECK(std::filesystem::exists(folder / figure));
     CHECK(std::filesystem::exists(folder / "here/index.html"));
     CHECK(std::filesystem::exists(folder / "here/numbers.doxy"));
-}
-
-TEST_CASE("cnn summary: LeNet-5 has 61706 parameters and 416520 multiply-adds") {
-    const TemporaryFolder folder;
-    const Outcome summary = cnn_in(folder, "summary lenet5 --json");
-    CHECK(summary.status == 0);
-    CHECK(summary.err == "");
-    const auto net = nlohmann::json::parse(summary.out);
-    CHECK(net["net"] == "lenet5");
-    CHECK(net["input"] == nlohmann::json{28, 28, 1});
-    CHECK(net["parameters"] == 61'706);
-    CHECK(net["multiply_adds"] == 416'520);
-    std::int64_t parameters = 0, multiply_adds = 0;
-    for (const auto& layer : net["layers"]) {
-        parameters += layer["parameters"].get<std::int64_t>();
-        multiply_adds += layer["multiply_adds"].get<std::int64_t>();
-        if (layer["name"] == "conv2") {
-            CHECK(layer["op"] == "conv2d");
-            CHECK(layer["output"] == nlohmann::json{10, 10, 16});
-            CHECK(layer["receptive_field"] == 14);
-            CHECK(layer["jump"] == 2);
-        }
-    }
-    CHECK(parameters == 61'706);
-    CHECK(multiply_adds == 416'520);
-}
-
-TEST_CASE("cnn summary: LeNet-5 of 1998 has 60000 parameters that learn (H4)") {
-    const TemporaryFolder folder;
-    const auto net = nlohmann::json::parse(cnn_in(folder, "summary lenet5_1998 --json").out);
-    CHECK(net["trainable"] == 60'000);
-}
-
-TEST_CASE("cnn summary: as a table and as comma-separated values") {
-    const TemporaryFolder folder;
-    const Outcome table = cnn_in(folder, "summary lenet5"), csv = cnn_in(folder, "summary lenet5 --csv");
-    CHECK(table.status == 0);
-    CHECK(table.out.find("61,706 parameters") != std::string::npos);
-    CHECK(csv.out.starts_with("layer,op,output,window,parameters,multiply-adds,field,jump\n"));
-    CHECK(csv.out.find("\nconv1,conv2d,28x28x6,5x5,156,117600,5,1\n") != std::string::npos);
-}
-
-TEST_CASE("cnn summary: an unknown network gets the nearest names") {
-    CHECK(complaint("summary lenet6")
-              .starts_with("cnn: there is no network \"lenet6\"; the nearest names are: lenet5, "));
-    CHECK(complaint("summary lenet5 --json --csv") == "cnn: summary: --json and --csv exclude each other");
-    complaint("summary");
 }
 
 TEST_CASE("cnn: a full standard output is an error") {

@@ -30,6 +30,26 @@ std::string_view name(DataSet set) {
     return "ImageNet";
 }
 
+namespace {
+
+/// The smallest picture that a network can be built for, where that of these sizes is too small.
+int smallest_input(const Network& network, const Sizes& sizes) {
+    int fails = sizes.input, fits = network.sizes.input;
+    while (fits - fails > 1) {
+        const int middle = fails + (fits - fails) / 2;
+        try {
+            Graph trial;
+            network.builder(trial, {middle, sizes.classes});
+            fits = middle;
+        } catch (const Error&) {
+            fails = middle;
+        }
+    }
+    return fits;
+}
+
+}  // namespace
+
 Classifier build(const Network& network, Graph& graph, const Sizes& asked) {
     require(asked.input >= 0 && asked.classes >= 0, network.name, ": an input of ", asked.input,
             " pixels and ", asked.classes, " classes asked for; both must be at least 1");
@@ -39,7 +59,13 @@ Classifier build(const Network& network, Graph& graph, const Sizes& asked) {
             network.name, ": an input of ", sizes.input, " pixels and ", sizes.classes,
             " classes asked for; this network is drawn for ", network.sizes.input, " and ",
             network.sizes.classes, " only");
-    return network.builder(graph, sizes);
+    try {
+        return network.builder(graph, sizes);
+    } catch (const Error& wrong) {
+        if (sizes.input >= network.sizes.input) throw;
+        throw Error(network.name, ": a picture of ", sizes.input, " pixels a side is too small (",
+                    wrong.what(), "); it takes ", smallest_input(network, sizes), " or more");
+    }
 }
 
 std::filesystem::path shipped_weights(const Network& network) {

@@ -1,7 +1,4 @@
 // Figures that gnuplot draws.
-#include <spawn.h>
-#include <sys/wait.h>
-
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -11,9 +8,8 @@
 #include "common/base/error.hpp"
 #include "common/figure/drawing.hpp"
 #include "common/figure/figure.hpp"
+#include "common/figure/tool.hpp"
 #include "common/files/whole_file.hpp"
-
-extern char** environ;
 
 namespace cnn::figure {
 
@@ -82,17 +78,7 @@ void plot(const std::filesystem::path& svg, const Plot& plot) {
     const WholeFile script_file(commands);
     write_whole(script_file.temporary(), script(plot, picture.temporary()));
 
-    std::string program = "gnuplot", argument = script_file.temporary().string();
-    char* const arguments[] = {program.data(), argument.data(), nullptr};
-    pid_t child = 0;
-    const bool spawned = posix_spawnp(&child, program.c_str(), nullptr, nullptr, arguments, environ) == 0;
-    int status = 0;
-    if (spawned) waitpid(child, &status, 0);
-    // That a program is missing is told at once, or, as POSIX allows, only by the child's status.
-    require(spawned && !(WIFEXITED(status) && WEXITSTATUS(status) == 127),
-            "figure: cannot run gnuplot to draw ", svg.string(),
-            "; install it with `apt-get install gnuplot-nox`");
-    require(WIFEXITED(status) && WEXITSTATUS(status) == 0, "figure: gnuplot could not draw ", svg.string());
+    run_tool({"gnuplot", script_file.temporary().string()}, svg, "gnuplot-nox");
     picture.commit();
 }
 
