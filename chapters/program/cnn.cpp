@@ -37,6 +37,7 @@ int main(int count, char** arguments) {  // NOLINT(bugprone-exception-escape)
     cnn::program::add_summary(program);
     cnn::program::add_train(program);
     cnn::program::add_classify(program);
+    cnn::program::add_explain(program);
 
     try {
         cnn::threads();  // a senseless $CNN_THREADS is refused before any work

@@ -13,7 +13,7 @@ TEST_CASE("cnn: help says what there is and succeeds") {
     const Outcome all = cnn_in(folder, "--help");
     CHECK(all.status == 0);
     CHECK(all.err == "");
-    for (const char* command : {"tour", "summary", "train", "classify"}) {
+    for (const char* command : {"tour", "summary", "train", "classify", "explain"}) {
         CHECK(all.out.find(command) != std::string::npos);
         const Outcome one = cnn_in(folder, command + std::string(" --help"));
         CHECK(one.status == 0);

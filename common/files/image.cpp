@@ -10,6 +10,7 @@
 #include <string>
 
 #include "common/base/error.hpp"
+#include "common/files/png_text.hpp"
 #include "common/files/whole_file.hpp"
 
 namespace cnn {
@@ -44,7 +45,7 @@ Tensor read_image(const std::filesystem::path& file, int channels) {
     return image;
 }
 
-void write_png(const std::filesystem::path& file, View image) {
+void write_png(const std::filesystem::path& file, View image, const std::string& description) {
     const Shape& s = image.shape;
     require(s.n == 1 && s.h >= 1 && s.w >= 1 && (s.c == 1 || s.c == 3), "write_png: ", file.string(),
             " cannot hold ", s, "; a picture is one image of 1 (grey) or 3 (RGB) channels");
@@ -61,7 +62,7 @@ void write_png(const std::filesystem::path& file, View image) {
     };
     require(stbi_write_png_to_func(append, &png, s.w, s.h, s.c, pixels.data(), 0) != 0,
             "write_png: no memory to compress ", file.string());
-    write_whole(file, png);
+    write_whole(file, description.empty() ? png : with_description(png, description));
 }
 
 Tensor resize(View image, Extent size) {

@@ -1,0 +1,100 @@
+#include "program/answers.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "cam.hpp"
+#include "class_model.hpp"
+#include "common/base/error.hpp"
+#include "common/files/image.hpp"
+#include "common/report/progress.hpp"
+#include "program/labels.hpp"
+#include "saliency.hpp"
+
+namespace cnn::program {
+
+namespace {
+
+bool has_cam(const Classifier& net) {
+    try {
+        linear_end(net);
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+std::vector<std::string> chosen_methods(const Subject& s, const Asked& asked) {
+    if (asked.methods == "all") {
+        std::vector<std::string> all = {"occlusion", "class-model", "saliency",
+                                        "cam",       "grad-cam",    "counterfactual"};
+        if (!has_cam(s.net)) std::erase(all, "cam");
+        return all;
+    }
+    const std::vector<std::string> names = between_commas(asked.methods);
+    require(!names.empty(), "explain: --method is empty; name a method or leave it out");
+    for (const std::string& name : names)
+        if (name != "class-model") method(name);
+    const bool uses_layer =
+        std::ranges::any_of(names, [](const auto& n) { return n == "grad-cam" || n == "counterfactual"; });
+    require(asked.layer.empty() || uses_layer,
+            "explain: --layer is where Grad-CAM looks; add --method grad-cam or leave it out");
+    return names;
+}
+
+/// A picture made for the class, stretched to what can be shown.  The steps are as long as the first gradient
+/// asks for: they move the picture's largest number by a fortieth of its range.
+Tensor class_picture(const Subject& s, int label) {
+    const Tensor nothing(s.net.image.shape());
+    const Tensor slope = saliency(s.net, s.weights, nothing, label);
+    const double steepest = std::max(1e-12, double(std::ranges::max(slope.flat())));
+    const int side = std::min(slope.shape().h, slope.shape().w);
+    const ClassModel options{.steps = 120,
+                             .rate = 0.05 / steepest,
+                             .lambda = 0.1 * steepest,
+                             .jitter = std::max(1, side / 28),
+                             .blur = 0.5};
+    const Tensor model = stretched(optimized::class_models(s.net, s.weights, {label}, options));
+    const Shape m = model.shape();
+    Tensor colour = Tensor::uninitialized({.h = m.h, .w = m.w, .c = 3});
+    for (int i = 0; i < m.h; ++i)
+        for (int j = 0; j < m.w; ++j)
+            for (int c = 0; c < 3; ++c) colour(0, i, j, c) = model(0, i, j, m.c == 3 ? c : 0);
+    return colour;
+}
+
+}  // namespace
+
+std::vector<Answer> answer(const Subject& s, const Asked& asked, const std::vector<int>& classes,
+                           const std::vector<std::string>& labels) {
+    const std::vector<std::string> names = chosen_methods(s, asked);
+    Question question{s.net, s.weights, s.seen.input};
+    if (!asked.layer.empty()) question.layer = layer_named(s.net, asked.layer);
+    if (asked.patch) question.patch = *asked.patch;
+    if (asked.stride) question.stride = *asked.stride;
+    require(asked.patch.value_or(1) >= 1 && asked.stride.value_or(1) >= 1,
+            "explain: --patch and --stride must be at least 1");
+    const Preprocessing& how = s.network->preprocessing;
+    question.blank = in_units(how.bright_on_dark ? 0 : 0.5, how, s.net.image.shape().c);
+    const Tensor p = probabilities(s.net, s.weights, s.seen.input);
+
+    std::vector<Answer> answers;
+    for (const int label : classes)
+        for (const std::string& name : names) {
+            Answer a{name, label, labels[std::size_t(label)], double(p(0, 0, 0, label)), {}};
+            Progress progress(name + ", " + a.name, 1000);
+            question.label = label;
+            question.on_step = [&](int done, int all) { progress.step(1000LL * done / all); };
+            if (name == "class-model") {
+                a.drawn = class_picture(s, label);
+                const Shape size = s.net.image.shape();
+                a.map = {Tensor({.h = size.h, .w = size.w}), Tensor({.h = size.h, .w = size.w}), ""};
+            } else {
+                a.map = method(name).explain(question);
+            }
+            answers.push_back(std::move(a));
+        }
+    return answers;
+}
+
+}  // namespace cnn::program

@@ -1,0 +1,173 @@
+// cnn explain: what in a picture speaks for a class, by any method of chapters 25 to 29.
+#include <algorithm>
+#include <iomanip>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "common/base/error.hpp"
+#include "common/base/range.hpp"
+#include "common/files/image.hpp"
+#include "common/files/npy.hpp"
+#include "common/report/table.hpp"
+#include "program/answers.hpp"
+#include "program/commands.hpp"
+#include "program/labels.hpp"
+#include "program/sheet.hpp"
+
+namespace cnn::program {
+
+namespace {
+
+namespace fs = std::filesystem;
+using json = nlohmann::ordered_json;
+
+struct Options {
+    Wish wish;
+    Asked asked;
+    std::string classes;
+    fs::path labels, out, raw;
+    bool json = false;
+};
+
+std::string percent(double share) {
+    std::ostringstream out;
+    out << std::fixed << std::setprecision(1) << 100 * share << " %";
+    return out.str();
+}
+
+/// cat.png becomes cat.explained.png, beside it.
+fs::path beside(const fs::path& picture) {
+    return picture.parent_path() / (picture.stem().string() + ".explained.png");
+}
+
+/// The part of the picture that the network saw.
+View part_seen(const Subject& s) {
+    const Shape& p = s.picture.shape();
+    const int top = std::clamp(int(std::lround(s.seen.top)), 0, p.h - 1);
+    const int left = std::clamp(int(std::lround(s.seen.left)), 0, p.w - 1);
+    return s.picture.view().window(top, left,
+                                   {std::clamp(int(std::lround(s.seen.height)), 1, p.h - top),
+                                    std::clamp(int(std::lround(s.seen.width)), 1, p.w - left)});
+}
+
+/// Where the strongest evidence lies, in words.
+std::string place_of(View evidence) {
+    const Place at = largest(evidence);
+    const char* const rows[] = {"upper", "middle", "lower"};
+    const char* const columns[] = {"left", "middle", "right"};
+    const std::string row = rows[3 * at.row / evidence.shape.h],
+                      column = columns[3 * at.column / evidence.shape.w];
+    return row == column ? "in the middle" : "in the " + row + " " + column;
+}
+
+std::string named(const Answer& a) { return a.name + " " + percent(a.probability); }
+
+/// What the map says, in words.
+std::string found(const Answer& a) {
+    if (!a.drawn.empty()) return "a picture made for the class";
+    return a.map.empty() ? "nothing" : "most " + place_of(a.map.evidence);
+}
+
+Panel panel(const Subject& s, const Answer& a, View part, Extent size) {
+    const bool inside = !a.map.at.empty() && a.map.at != s.net.image.name();
+    return {a.drawn.empty() ? overlaid(part, a.map.evidence, size) : resample(a.drawn, size),
+            a.method + (inside ? " at " + a.map.at : ""),
+            named(a) + (a.drawn.empty() && a.map.empty() ? ": nothing" : "")};
+}
+
+json entry(const Subject& s, const Answer& a) {
+    const Place at = largest(a.map.raw);
+    const Shape raw = a.map.raw.shape();
+    return {{"net", s.network->name},
+            {"method", a.method},
+            {"layer", a.map.at},
+            {"class", a.label},
+            {"label", a.name},
+            {"probability", a.probability},
+            {"map", {{"height", raw.h}, {"width", raw.w}, {"argmax", {at.row, at.column}}}}};
+}
+
+void explain(const Options& options) {
+    const std::unique_ptr<Subject> s = subject(options.wish);
+    const fs::path out = options.out.empty() ? beside(options.wish.picture) : options.out;
+    for (const fs::path& file : {out, options.raw})
+        require(file.parent_path().empty() || fs::is_directory(file.parent_path()),
+                "explain: there is no folder ", file.parent_path().string(), " to write ", file.string(),
+                " to");
+
+    // Which classes: those asked for, or the most probable one.
+    const std::vector<std::string> labels = labels_of(*s->network, s->net.logits.shape().c, options.labels);
+    std::vector<int> classes;
+    for (const std::string& name : between_commas(options.classes)) classes.push_back(class_of(name, labels));
+    if (classes.empty()) classes = {top_class(s->net, s->weights, s->seen.input)};
+    const std::vector<Answer> answers = answer(*s, options.asked, classes, labels);
+    require(options.raw.empty() || answers.size() == 1, "explain: --raw holds one map, and ", answers.size(),
+            " were asked for; name one method and one class");
+
+    // A row for each class: the picture, then every answer over it.  A single row of many is broken in two.
+    const View part = part_seen(*s);
+    const Extent size = shown_size(part.shape.h, part.shape.w);
+    const std::string name = options.wish.picture.filename().string();
+    const int methods = int(answers.size() / classes.size());
+    const bool one_row = methods == 1 || classes.size() == 1;
+    const int count = one_row ? int(answers.size()) + 1 : methods + 1;
+    std::vector<Panel> panels;
+    std::string alt = "What speaks for a class in " + name + ", as " + s->network->name + " sees it:";
+    for (std::size_t k = 0; k < answers.size(); ++k) {
+        if (k == 0 || (!one_row && k % std::size_t(methods) == 0))
+            panels.push_back({resample(part, size), name, "as " + s->network->name + " sees it"});
+        panels.push_back(panel(*s, answers[k], part, size));
+        alt += " " + answers[k].method + " for " + named(answers[k]) + ", " + found(answers[k]) + ";";
+    }
+    alt.back() = '.';
+    const bool bar = std::ranges::any_of(answers, [](const Answer& a) { return a.drawn.empty(); });
+    if (!options.raw.empty()) write_npy(options.raw, answers[0].map.raw);
+    write_png(out, sheet(panels, one_row && count > 4 ? divide_up(count, 2) : count, bar), alt);
+
+    json result = entry(*s, answers[0]);
+    result["image"] = options.wish.picture.string();
+    result["out"] = out.string();
+    result["alt"] = alt;
+    Table table = {{"method", "layer", "class", "probability", "speaks for it"}};
+    for (const Answer& a : answers) {
+        if (answers.size() > 1) result["explanations"].push_back(entry(*s, a));
+        table.push_back({a.method, a.map.at, a.name, percent(a.probability), found(a)});
+    }
+    if (options.json)
+        std::cout << result.dump(2) << '\n';
+    else
+        std::cout << s->network->name << '\n' << aligned(table) << "-> " << out.string() << '\n';
+}
+
+}  // namespace
+
+void add_explain(CLI::App& program) {
+    auto o = std::make_shared<Options>();
+    CLI::App* command = program.add_subcommand("explain", "show what in a picture speaks for a class");
+    command->add_option("picture", o->wish.picture, "a PNG or JPEG")->type_name("PICTURE")->required();
+    command->add_option("--net", o->wish.net, "which network (one with shipped weights)")->type_name("NET");
+    command->add_option("--weights", o->wish.weights, "its weights (data/NET.safetensors)")
+        ->type_name("FILE");
+    command->add_option("--labels", o->labels, "the names of the classes, a line each")->type_name("FILE");
+    command
+        ->add_option("--method", o->asked.methods,
+                     "occlusion, class-model, saliency, smoothgrad, integrated-gradients, cam, grad-cam, "
+                     "counterfactual; several between commas; all")
+        ->type_name("M")
+        ->capture_default_str();
+    command->add_option("--class", o->classes, "numbers or names between commas (the most probable one)")
+        ->type_name("C");
+    command->add_option("--layer", o->asked.layer, "where Grad-CAM looks (the last convolution)")
+        ->type_name("NODE");
+    command->add_option("--patch", o->asked.patch, "side of occlusion's patch in the network's pixels")
+        ->type_name("N");
+    command->add_option("--stride", o->asked.stride, "steps between its places")->type_name("N");
+    command->add_flag("--whole", o->wish.whole, "see the whole picture, not its middle");
+    command->add_option("--out", o->out, "the figure (PICTURE.explained.png)")->type_name("FILE");
+    command->add_option("--raw", o->raw, "the map before it is enlarged, as NumPy's .npy")->type_name("FILE");
+    command->add_flag("--json", o->json, "one JSON object on standard output and nothing else");
+    add_threads(*command);
+    command->callback([o] { explain(*o); });
+}
+
+}  // namespace cnn::program

@@ -1,0 +1,40 @@
+#pragma once
+/// @file  A picture, and the network that is to look at it.
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "common/book/chapter.hpp"
+#include "common/book/preprocess.hpp"
+
+namespace cnn::program {
+
+/// What a user says of both; what is left empty is chosen.
+struct Wish {
+    std::filesystem::path picture, weights;
+    std::string net;
+    bool whole = false;  ///< the network is to see all of the picture, not its middle
+};
+
+/// Stays where it is: nodes point into its graph.
+struct Subject {
+    const Network* network = nullptr;
+    Graph graph;
+    Classifier net;
+    Weights weights;
+    Tensor picture;  ///< (1, h, w, 3), as the file has it
+    Seen seen;       ///< what the network reads of it
+};
+
+/// Reads the picture, finds the network, loads its weights.  Without a name it is the one that the weights'
+/// file names, or else the first with shipped weights that suits the picture: for a small grey one a grey
+/// network, of the picture's size if there is one; for all others a colour network.  Errors, each one line:
+/// no picture, no such network (nearest names), no weights, weights of another network, a whole picture for a
+/// network with dense layers on its maps.
+std::unique_ptr<Subject> subject(const Wish& wish);
+
+/// The same network for pictures of another size, in `to`, which must be empty; it takes the same weights.
+/// Error: a network whose weights depend on the size.
+Classifier resized(const Classifier& net, Graph& to, Extent size);
+
+}  // namespace cnn::program

@@ -1,0 +1,15 @@
+#pragma once
+/// @file  Words inside a PNG: what a picture shows, for whom cannot see it.
+#include <string>
+#include <string_view>
+
+namespace cnn {
+
+/// A PNG's bytes with a text (UTF-8) under the keyword "Description", as the format has it (iTXt).  Error:
+/// bytes that are no PNG.
+std::string with_description(std::string_view png, std::string_view description);
+
+/// The text under that keyword; empty where there is none.
+std::string description_of(std::string_view png);
+
+}  // namespace cnn
