@@ -1,4 +1,4 @@
-// cnn train: weights from Fashion-MNIST, with a checkpoint after each epoch, a log and curves.
+// cnn train: weights from a data set, with a checkpoint after each epoch, a log and curves.
 #include <cmath>
 #include <iomanip>
 #include <iostream>
@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 struct Options {
     std::string net;
-    fs::path out = "build/train", data = fashion_mnist_folder;
+    fs::path out = "build/train", data = {};
     std::optional<int> epochs, batch, images;
     std::optional<double> rate, momentum, decay;
     std::optional<std::uint64_t> seed;
@@ -62,7 +62,7 @@ std::string line(const Epoch& e, int epochs) {
     return out.str();
 }
 
-void draw_curves(const fs::path& svg, const std::string& net, const std::vector<Epoch>& history) {
+void draw_curves(const fs::path& svg, const Network& net, const std::vector<Epoch>& history) {
     figure::Series training{"training, while learning", {}, {}}, test{"test", {}, {}};
     for (const Epoch& e : history) {
         training.x.push_back(e.number);
@@ -70,18 +70,29 @@ void draw_curves(const fs::path& svg, const std::string& net, const std::vector<
         test.x.push_back(e.number);
         test.y.push_back(100 * e.test_accuracy);
     }
-    figure::plot(svg, {.title = net + " learns Fashion-MNIST",
+    figure::plot(svg, {.title = net.name + " learns " + std::string(name(net.data)),
                        .x_label = "epoch",
                        .y_label = "accuracy, %",
                        .series = {training, test}});
+}
+
+/// The pictures that a network learns from, as it expects them.
+Dataset pictures(const Network& net, Part part, const fs::path& folder) {
+    if (net.data == DataSet::fashion_mnist)
+        return fashion_mnist(part, folder.empty() ? fashion_mnist_folder : folder);
+    require(!folder.empty(), "train: ", net.name, " learns from ", name(net.data),
+            "; name its folder with --data: the binary files, or folders train and test of pictures");
+    Dataset all = photographs(part, folder, net.sizes.input);
+    normalise(all.images, net.preprocessing);
+    return all;
 }
 
 void train_network(const Options& asked) {
     const Network& net = network(asked.net);
     require(net.training.has_value(), "train: there is no recipe to train ", net.name);
     const TrainingOptions options = settled(asked, *net.training);
-    Dataset training = fashion_mnist(Part::train, asked.data);
-    const Dataset test = fashion_mnist(Part::test, asked.data);
+    Dataset training = pictures(net, Part::train, asked.data);
+    const Dataset test = pictures(net, Part::test, asked.data);
     if (asked.images) training = first(training, *asked.images);
 
     std::error_code error;
@@ -122,11 +133,11 @@ void train_network(const Options& asked) {
 
     save_weights(file(".safetensors"), graph, state.weights,
                  {{"net", net.name},
-                  {"data", "Fashion-MNIST"},
+                  {"data", std::string(name(net.data))},
                   {"settings", settings(options)},
                   {"test_accuracy", percent(state.history.back().test_accuracy)}});
     write_log(file(".json"), {net.name, settings(options), state.history});
-    draw_curves(file("_curves.svg"), net.name, state.history);
+    draw_curves(file("_curves.svg"), net, state.history);
     figure::confusion(file("_confusion.svg"),
                       confusion_matrix(test.labels, classify(graph, classifier, state.weights, test.images),
                                        int(test.classes.size())),
@@ -139,15 +150,17 @@ void train_network(const Options& asked) {
 
 void add_train(CLI::App& program) {
     auto options = std::make_shared<Options>();
-    CLI::App* command =
-        program.add_subcommand("train", "train a network on Fashion-MNIST; goes on where it was interrupted");
+    CLI::App* command = program.add_subcommand("train", "train a network; goes on where it was interrupted");
     command->add_option("net", options->net, "which network")->type_name("NET")->required();
     command->add_option("--out", options->out, "folder of weights, log and curves")
         ->type_name("FOLDER")
         ->capture_default_str();
-    command->add_option("--data", options->data, "folder of Fashion-MNIST's four files")
-        ->type_name("FOLDER")
-        ->capture_default_str();
+    command
+        ->add_option(
+            "--data", options->data,
+            "folder of Fashion-MNIST's four files (default: Debian's), of CIFAR-10's binary files, or "
+            "of folders train and test with a folder of pictures for each class")
+        ->type_name("FOLDER");
     command->add_option("--epochs", options->epochs, "how often to see every image")->type_name("N");
     command->add_option("--batch", options->batch, "images in a step")->type_name("N");
     command->add_option("--rate", options->rate, "length of the first steps")->type_name("X");

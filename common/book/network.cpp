@@ -50,6 +50,16 @@ int smallest_input(const Network& network, const Sizes& sizes) {
 
 }  // namespace
 
+void normalise(MutableView images, const Preprocessing& preprocessing) {
+    for (int r = 0; r < images.rows(); ++r)
+        for (int j = 0; j < images.shape.w; ++j)
+            for (int c = 0; c < images.shape.c; ++c) {
+                real& value = images.row(r)(0, 0, j, c);
+                const auto k = std::size_t(c) % preprocessing.mean.size();
+                value = real((double(value) - preprocessing.mean[k]) / preprocessing.deviation[k]);
+            }
+}
+
 Classifier build(const Network& network, Graph& graph, const Sizes& asked) {
     require(asked.input >= 0 && asked.classes >= 0, network.name, ": an input of ", asked.input,
             " pixels and ", asked.classes, " classes asked for; both must be at least 1");

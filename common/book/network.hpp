@@ -34,6 +34,9 @@ struct Preprocessing {
 inline constexpr Preprocessing imagenet_preprocessing{
     .mean = {0.485, 0.456, 0.406}, .deviation = {0.229, 0.224, 0.225}, .shorter_side = 256};
 
+/// Subtracts the mean and divides by the deviation of each channel, in place.
+void normalise(MutableView images, const Preprocessing& preprocessing);
+
 /// What a user may ask of a builder.
 struct Sizes {
     int input = 0;    ///< the side of the picture

@@ -13,7 +13,7 @@ Description describe(const Graph& graph) {
             layer.window = entry.operation->window(shapes);
         }
         for (const Parameter& p : entry.parameters) {
-            layer.parameters += p.shape.size();
+            if (p.role != Role::statistic) layer.parameters += p.shape.size();
             if (p.role == Role::weight) layer.trainable += p.shape.size();
         }
         all.parameters += layer.parameters;

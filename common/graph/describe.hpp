@@ -11,6 +11,7 @@ namespace cnn {
 struct LayerDescription {
     std::string name = {}, kind = {};
     Shape output = {};
+    /// Statistics, such as running means, are no parameters.
     std::int64_t parameters = 0, trainable = 0, multiply_adds = 0;
     Window window = {};
 };

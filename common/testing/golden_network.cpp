@@ -89,7 +89,8 @@ GoldenErrors golden_errors(const std::string& name, const Graph& graph, Node ima
     const Weights weights = golden_weights(graph);
     Shape shape = image.shape(), scores = logits.shape();
     shape.n = scores.n = 2;
-    const Tensor x = sines(shape, 0.37, 0), seed = sines(scores, 1.7, 0);
+    const double phase = double(arrays.at("phase").numbers.at(0));
+    const Tensor x = sines(shape, 0.37, phase), seed = sines(scores, 1.7, 0);
     const Wanted wanted{.nodes = {image}};
     std::vector<Node> keep = read_backward(graph, {logits}, wanted);
     keep.push_back(logits);

@@ -2,9 +2,11 @@
 
 A chapter's golden.py calls save(path, net, (channels, rows, columns)).
 """
+import copy
 import json
 import math
 import struct
+import sys
 
 import torch
 
@@ -43,14 +45,29 @@ def write(path, arrays):
         file.write(struct.pack("<Q", len(text)) + text + data)
 
 
+def measure(net, shape, phase, dtype):
+    net = copy.deepcopy(net).to(dtype)
+    image = sines((2, *shape), 0.37, phase).float().to(dtype).requires_grad_()
+    logits = net(image)
+    (logits * sines(logits.shape, 1.7, 0).float().to(dtype)).sum().backward()
+    return logits.detach().double(), image.grad.double()
+
+
 def save(path, net, shape, training=False):
-    """Logits, and the gradient for the image of their sum, each times a sine; in double, so that they are exact."""
+    """Logits, and the gradient for the image of their sum, each times a sine.
+
+    In double, so that they are exact; of the first image at which no ReLU stands so near zero that a rounding in float
+    would switch it.
+    """
     torch.set_num_threads(1)
     net.train(training)
     with torch.no_grad():
         draw(net)
-    net = net.double()
-    image = sines((2, *shape), 0.37, 0).float().double().requires_grad_()
-    logits = net(image)
-    (logits * sines(logits.shape, 1.7, 0).float().double()).sum().backward()
-    write(path, {"logits": logits, "image_gradient": image.grad})
+    for phase in range(100):
+        logits, gradient = measure(net, shape, phase, torch.float64)
+        rounded = measure(net, shape, phase, torch.float32)[1]
+        if (rounded - gradient).abs().max() < 1e-4 * gradient.abs().max():
+            break
+    else:
+        sys.exit(f"{path}: every image has a ReLU at zero")
+    write(path, {"logits": logits, "image_gradient": gradient, "phase": torch.tensor([float(phase)])})
