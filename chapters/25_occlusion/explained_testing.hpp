@@ -6,7 +6,7 @@
 #include "lenet.hpp"
 #include "loss.hpp"
 #include "pooling.hpp"
-#include "scenes.hpp"
+#include "scenes/scenes.hpp"
 
 namespace cnn {
 
@@ -43,7 +43,7 @@ inline std::unique_ptr<Explainable> shipped_lenet() {
 }
 
 /// The garment finder with the shipped weights, for pictures of any size.
-inline std::unique_ptr<Explainable> shipped_finder(Extent size = 56) {
+inline std::unique_ptr<Explainable> shipped_finder(Extent size = 64) {
     auto e = std::make_unique<Explainable>();
     e->net = garment_finder(e->graph, size);
     e->weights = load_weights(data_folder() / "garment_finder.safetensors", e->graph);

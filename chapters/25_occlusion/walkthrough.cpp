@@ -2,7 +2,7 @@
 #include "common/book/chapter.hpp"
 #include "occlusion.hpp"
 #include "pooling.hpp"
-#include "scenes.hpp"
+#include "scenes/scenes.hpp"
 
 namespace cnn {
 
@@ -21,10 +21,12 @@ void walk(Report& report) {
 std::vector<Network> finders() {
     return {{.name = "garment_finder",
              .about = "four convolutions that find a garment among scraps",
-             .sizes = {56, 10},
+             .sizes = {64, 10},
              .data = DataSet::fashion_mnist,
              .builder = [](Graph& graph, const Sizes& sizes) { return garment_finder(graph, sizes.input); },
-             .preprocessing = {.bright_on_dark = true}}};
+             .preprocessing = {.bright_on_dark = true},
+             .training = garment_finder_training(),
+             .pictures = finder_pictures}};
 }
 
 }  // namespace

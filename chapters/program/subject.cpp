@@ -1,6 +1,7 @@
 #include "program/subject.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "common/base/error.hpp"
 #include "common/files/image.hpp"
@@ -26,8 +27,8 @@ int suits(const Network& net, View picture) {
     Graph graph;
     const Shape input = build(net, graph).image.shape(), s = picture.shape;
     const bool small_grey = std::max(s.h, s.w) <= 128 && is_grey(picture);
-    const int colours = (input.c == 1) == small_grey ? 2 : 0;
-    return colours + (input.c == 1 && small_grey && input.h == s.h && input.w == s.w ? 1 : 0);
+    if ((input.c == 1) != small_grey) return -1000;
+    return small_grey ? -std::abs(input.h - s.h) - std::abs(input.w - s.w) : 0;
 }
 
 const Network& chosen(const Wish& wish, View picture) {
@@ -40,11 +41,11 @@ const Network& chosen(const Wish& wish, View picture) {
         return network(named->second);
     }
     const Network* best = nullptr;
-    int most = -1;
+    int most = 0;
     for (const Network& net : networks()) {
         if (!fs::exists(shipped_weights(net))) continue;
         const int now = suits(net, picture);
-        if (now > most) best = &net, most = now;
+        if (best == nullptr || now > most) best = &net, most = now;
     }
     require(best != nullptr, "there are no weights in ",
             shipped_weights(networks().at(0)).parent_path().string(),

@@ -27,8 +27,8 @@ struct Subject {
 };
 
 /// Reads the picture, finds the network, loads its weights.  Without a name it is the one that the weights'
-/// file names, or else the first with shipped weights that suits the picture: for a small grey one a grey
-/// network, of the picture's size if there is one; for all others a colour network.  Errors, each one line:
+/// file names, or else the first with shipped weights that suits the picture: for a small grey one the grey
+/// network whose size is nearest; for all others a colour network.  Errors, each one line:
 /// no picture, no such network (nearest names), no weights, weights of another network, a whole picture for a
 /// network with dense layers on its maps.
 std::unique_ptr<Subject> subject(const Wish& wish);

@@ -92,7 +92,11 @@ void train_network(const Options& asked) {
     require(net.training.has_value(), "train: there is no recipe to train ", net.name);
     const TrainingOptions options = settled(asked, *net.training);
     Dataset training = pictures(net, Part::train, asked.data);
-    const Dataset test = pictures(net, Part::test, asked.data);
+    Dataset test = pictures(net, Part::test, asked.data);
+    if (net.pictures) {
+        training = net.pictures(training, Part::train);
+        test = net.pictures(test, Part::test);
+    }
     if (asked.images) training = first(training, *asked.images);
 
     std::error_code error;

@@ -53,6 +53,8 @@ struct Network {
     Preprocessing preprocessing = {};
     std::optional<TrainingOptions> training = {};  ///< how `cnn train` trains it; nothing: it does not
     bool fixed = false;                            ///< no sizes but its own
+    /// Makes the pictures it is trained and tested on from the data set's own; nothing: those as they are.
+    std::function<Dataset(const Dataset&, Part)> pictures = {};
 };
 
 /// Builds a network, of its own sizes where 0 is asked for.  Errors: sizes below 0, others than a fixed

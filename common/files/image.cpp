@@ -10,6 +10,7 @@
 #include <string>
 
 #include "common/base/error.hpp"
+#include "common/files/orientation.hpp"
 #include "common/files/png_text.hpp"
 #include "common/files/whole_file.hpp"
 
@@ -42,7 +43,8 @@ Tensor read_image(const std::filesystem::path& file, int channels) {
 
     Tensor image = Tensor::uninitialized({.h = height, .w = width, .c = channels});
     for (std::size_t i = 0; real & value : image.flat()) value = real(pixels.get()[i++]) / 255;
-    return image;
+    const int orientation = orientation_of(bytes);
+    return orientation == 1 ? image : upright(image, orientation);
 }
 
 void write_png(const std::filesystem::path& file, View image, const std::string& description) {

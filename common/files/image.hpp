@@ -7,8 +7,8 @@
 
 namespace cnn {
 
-/// Reads a PNG or JPEG as RGB, or as grey if `channels` is 1.  An Error where there is no file or it is no
-/// picture.
+/// Reads a PNG or JPEG as RGB, or as grey if `channels` is 1; a photograph is turned upright as its EXIF
+/// says.  An Error where there is no file or it is no picture.
 Tensor read_image(const std::filesystem::path& file, int channels = 3);
 
 /// Writes a PNG, clamping to 0 ... 1, with a description in words inside where there is one.  The file

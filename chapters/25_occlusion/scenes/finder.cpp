@@ -24,7 +24,12 @@ Classifier garment_finder(Graph& graph, Extent size) {
 // [finder]
 
 TrainingOptions garment_finder_training() {
-    return {.epochs = 12, .batch = 64, .rate = 0.05, .momentum = 0.9, .decay = 0.0005};
+    return {.epochs = 16, .batch = 64, .rate = 0.05, .momentum = 0.9, .decay = 0.0005};
+}
+
+Dataset finder_pictures(const Dataset& garments, Part part) {
+    return part == Part::train ? scene_pictures(garments, 50'000, 1, {}, true)
+                               : scene_pictures(garments, 2'000, 1'000'001);
 }
 
 }  // namespace cnn

@@ -24,7 +24,7 @@ struct Scene {
 };
 
 struct SceneOptions {
-    int side = 56;     ///< of the canvas, in pixels
+    int side = 64;     ///< of the canvas, in pixels
     int garments = 1;  ///< of different classes, none over another
     int scraps = 8;    ///< pieces of 6x6 to 12x12 pixels of other garments
 };
@@ -32,19 +32,22 @@ struct SceneOptions {
 /// Error: a canvas on which the garments do not fit.
 Scene scene(const Dataset& garments, std::uint64_t seed, const SceneOptions& options = {});
 
-/// `count` scenes of one garment each, to train with: scene i has seed first + i.
-Examples scene_examples(const Dataset& garments, int count, std::uint64_t first, int side = 56);
+/// `count` scenes as a data set: scene i has seed first + i, and its label is its first garment's class. With
+/// `pairs` every second scene holds two garments, so that a network trained on them learns to name either.
+Dataset scene_pictures(const Dataset& garments, int count, std::uint64_t first,
+                       const SceneOptions& options = {}, bool pairs = false);
 
 /// n x n garments, row by row: `which` are n n indices into the data set.  A garment's box is its whole cell.
 Scene grid(const Dataset& garments, const std::vector<int>& which);
 
 /// 61,546 parameters that find a garment in a picture of any size: four convolutions with ReLU, a maximum,
-/// global average pooling, one dense layer.  The shipped weights, data/garment_finder.safetensors, were
-/// trained on scenes of 56x56.  Nodes: image, normalise, conv1 ... relu4 (the last maps, a quarter of the
-/// size), pooled, fc (the logits), probabilities, labels, loss.
-Classifier garment_finder(Graph& graph, Extent size = 56);
+/// global average pooling, one dense layer.  Nodes: image, normalise, conv1 ... relu4 (the last maps, a
+/// quarter of the size), pooled, fc (the logits), probabilities, labels, loss.
+Classifier garment_finder(Graph& graph, Extent size = 64);
 
-/// How data/garment_finder.safetensors was trained, on scene_examples(the training garments, 30000, 1).
+/// How data/garment_finder.safetensors is trained, on finder_pictures.
 TrainingOptions garment_finder_training();
+/// 50,000 scenes of training garments, half of them pairs, or 2,000 of one test garment each.
+Dataset finder_pictures(const Dataset& garments, Part part);
 
 }  // namespace cnn

@@ -5,6 +5,7 @@
 
 #include "common/base/error.hpp"
 #include "common/base/random.hpp"
+#include "common/machine/parallel.hpp"
 
 namespace cnn {
 
@@ -91,14 +92,19 @@ Scene scene(const Dataset& garments, std::uint64_t seed, const SceneOptions& opt
     return scene;
 }
 
-Examples scene_examples(const Dataset& garments, int count, std::uint64_t first, int side) {
-    Examples examples{Tensor({.n = count, .h = side, .w = side}), Tensor({.n = count})};
-    for (int i = 0; i < count; ++i) {
-        const Scene drawn = scene(garments, first + std::uint64_t(i), {.side = side});
-        copy(drawn.picture, examples.images.view().images(i, 1));
-        examples.labels(i, 0, 0, 0) = real(drawn.garments[0].label);
-    }
-    return examples;
+Dataset scene_pictures(const Dataset& garments, int count, std::uint64_t first, const SceneOptions& options,
+                       bool pairs) {
+    const int side = options.side;
+    Dataset set{Tensor({.n = count, .h = side, .w = side}), std::vector<int>(std::size_t(count)),
+                garments.classes};
+    parallel_for(count, [&](int i) {
+        SceneOptions one = options;
+        if (pairs && i % 2 == 1) one.garments = 2;
+        const Scene drawn = scene(garments, first + std::uint64_t(i), one);
+        copy(drawn.picture, set.images.view().images(i, 1));
+        set.labels[std::size_t(i)] = drawn.garments[0].label;
+    });
+    return set;
 }
 
 Scene grid(const Dataset& garments, const std::vector<int>& which) {
