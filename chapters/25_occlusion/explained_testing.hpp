@@ -10,13 +10,6 @@
 
 namespace cnn {
 
-/// A network with its weights.
-struct Explainable {
-    Graph graph;
-    Classifier net;
-    Weights weights;
-};
-
 /// Sets all weights to small integers, so that every map is exact.
 inline void set_integers(Explainable& e, std::uint64_t seed = 5) {
     e.weights = initialise(e.graph, 1);
@@ -39,14 +32,6 @@ inline std::unique_ptr<Explainable> shipped_lenet() {
     auto e = std::make_unique<Explainable>();
     e->net = lenet5(e->graph);
     e->weights = load_weights(data_folder() / "lenet5.safetensors", e->graph);
-    return e;
-}
-
-/// The garment finder with the shipped weights, for pictures of any size.
-inline std::unique_ptr<Explainable> shipped_finder(Extent size = 64) {
-    auto e = std::make_unique<Explainable>();
-    e->net = garment_finder(e->graph, size);
-    e->weights = load_weights(data_folder() / "garment_finder.safetensors", e->graph);
     return e;
 }
 

@@ -1,5 +1,6 @@
 #include "ascent.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "common/base/error.hpp"
@@ -27,9 +28,23 @@ void require_class_model(const Classifier& net, const std::vector<int>& labels, 
     require(!labels.empty() && options.steps >= 1, "class_model: ", labels.size(), " classes, ",
             options.steps, " steps; at least one of each is needed");
     for (const int label : labels) require_class("class_model", net, label);
-    require(options.mean.empty() || options.mean.shape() == net.image.shape(), "class_model: the mean is ",
-            options.mean.shape(), "; the network takes pictures of ", net.image.shape());
+    require(options.mean.flat().empty() || options.mean.shape() == net.image.shape(),
+            "class_model: the mean is ", options.mean.shape(), "; the network takes pictures of ",
+            net.image.shape());
 }
+
+// [slope]
+ClassModel scaled_to_slope(const Classifier& net, const Weights& weights, const std::vector<int>& labels,
+                           ClassModel options) {
+    // One step of length 1 from nothing is the gradient itself.
+    const Tensor slope = optimized::class_models(net, weights, labels, {.steps = 1, .rate = 1, .lambda = 0});
+    double steepest = 1e-12;
+    for (const real value : slope.flat()) steepest = std::max(steepest, std::abs(double(value)));
+    options.rate /= steepest;
+    options.lambda *= steepest;
+    return options;
+}
+// [slope]
 
 Tensor rolled(View picture, int down, int right) {
     const auto [N, H, W, C] = picture.shape;
@@ -58,7 +73,7 @@ Tensor norm_gradient(View pictures, Norm norm) {
 
 Tensor with_mean(View pictures, const ClassModel& options) {
     Tensor sum(pictures);
-    if (!options.mean.empty())
+    if (!options.mean.flat().empty())
         for (int n = 0; n < pictures.shape.n; ++n) add(options.mean, sum.view().images(n, 1));
     return sum;
 }

@@ -45,6 +45,11 @@ Tensor class_models(const Classifier& net, const Weights& weights, const std::ve
 }  // namespace optimized
 /// @}
 
+/// The same options with `rate` and `lambda` measured by the first gradient's largest number, so that one
+/// rate serves networks of any scale: a rate of 0.3 moves the brightest pixel of the first step by 0.3.
+ClassModel scaled_to_slope(const Classifier& net, const Weights& weights, const std::vector<int>& labels,
+                           ClassModel options);
+
 /// Pixels moved by (down, right); what leaves on one side enters on the other.
 Tensor rolled(View picture, int down, int right);
 

@@ -18,6 +18,20 @@ TEST_CASE("s-24: one batch and one class after another give the same pictures") 
         }
 }
 
+TEST_CASE("s-24: measured by its first slope, a network ten times as steep takes the same steps") {
+    const auto e = shipped_lenet();
+    const auto steeper = shipped_lenet();
+    for (const char* name : {"fc3.weight", "fc3.bias"})
+        for (real& value : steeper->weights[name].flat()) value *= 10;
+    const ClassModel options{.steps = 5, .rate = 0.3, .lambda = 0.02};
+    const auto model = [&](const Explainable& of) {
+        return optimized::class_models(of.net, of.weights, {3},
+                                       scaled_to_slope(of.net, of.weights, {3}, options));
+    };
+    CHECK(largest_difference(model(*e), model(*steeper)) <= 1e-4);
+    CHECK(scaled_to_slope(e->net, e->weights, {3}, options).rate > 0);
+}
+
 TEST_CASE("s-24: rolling back undoes rolling") {
     const Tensor picture = small_integers({.n = 2, .h = 4, .w = 3, .c = 2});
     CHECK(rolled(rolled(picture, 3, -2), -3, 2) == picture);

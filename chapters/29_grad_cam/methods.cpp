@@ -87,8 +87,8 @@ Tensor spread(View map, const Occlusion& occlusion, Extent size) {
                 for (int x = patch.columns.begin; x < patch.columns.end; ++x)
                     sum(0, y, x, 0) += map(0, i, j, 0), count(0, y, x, 0) += 1;
         }
-    for (std::size_t p = 0; p < sum.flat().size(); ++p)
-        if (count.flat()[p] > 0) sum.flat()[p] /= count.flat()[p];
+    const real most = std::ranges::max(count.flat());
+    for (real& value : sum.flat()) value /= most;
     return sum;
 }
 // [spread]

@@ -127,7 +127,7 @@ TEST_CASE("s-27: two garments in one picture give two maps, each on its own garm
         return;
     }
     const Dataset test = fashion_mnist(Part::test);
-    const auto e = shipped_finder({72, 72});
+    const auto e = trained_finder({72, 72});
     int hits = 0, asked = 0;
     for (std::uint64_t seed = 4'000'000; asked < 60; ++seed) {
         const Scene s = scene(test, seed, {.side = 72, .garments = 2});

@@ -1,7 +1,6 @@
 #include "program/answers.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "cam.hpp"
 #include "class_model.hpp"
@@ -9,7 +8,6 @@
 #include "common/files/image.hpp"
 #include "common/report/progress.hpp"
 #include "program/labels.hpp"
-#include "saliency.hpp"
 
 namespace cnn::program {
 
@@ -42,19 +40,16 @@ std::vector<std::string> chosen_methods(const Subject& s, const Asked& asked) {
     return names;
 }
 
-/// A picture made for the class, stretched to what can be shown.  The steps are as long as the first gradient
-/// asks for: they move the picture's largest number by a fortieth of its range.
+/// A picture made for the class, stretched to what can be shown.
 Tensor class_picture(const Subject& s, int label) {
-    const Tensor nothing(s.net.image.shape());
-    const Tensor slope = saliency(s.net, s.weights, nothing, label);
-    const double steepest = std::max(1e-12, double(std::ranges::max(slope.flat())));
-    const int side = std::min(slope.shape().h, slope.shape().w);
-    const ClassModel options{.steps = 120,
-                             .rate = 0.05 / steepest,
-                             .lambda = 0.1 * steepest,
-                             .jitter = std::max(1, side / 28),
+    const Shape input = s.net.image.shape();
+    const ClassModel options{.steps = 150,
+                             .rate = 0.3,
+                             .lambda = 0.02,
+                             .jitter = std::max(1, std::min(input.h, input.w) / 28),
                              .blur = 0.5};
-    const Tensor model = stretched(optimized::class_models(s.net, s.weights, {label}, options));
+    const Tensor model = stretched(optimized::class_models(
+        s.net, s.weights, {label}, scaled_to_slope(s.net, s.weights, {label}, options)));
     const Shape m = model.shape();
     Tensor colour = Tensor::uninitialized({.h = m.h, .w = m.w, .c = 3});
     for (int i = 0; i < m.h; ++i)

@@ -6,13 +6,13 @@
 
 #include "common/base/error.hpp"
 #include "common/base/range.hpp"
+#include "common/figure/panels.hpp"
 #include "common/files/image.hpp"
 #include "common/files/npy.hpp"
 #include "common/report/table.hpp"
 #include "program/answers.hpp"
 #include "program/commands.hpp"
 #include "program/labels.hpp"
-#include "program/sheet.hpp"
 
 namespace cnn::program {
 
@@ -68,9 +68,9 @@ std::string found(const Answer& a) {
     return a.map.empty() ? "nothing" : "most " + place_of(a.map.evidence);
 }
 
-Panel panel(const Subject& s, const Answer& a, View part, Extent size) {
+figure::Panel panel(const Subject& s, const Answer& a, View part, Extent size) {
     const bool inside = !a.map.at.empty() && a.map.at != s.net.image.name();
-    return {a.drawn.empty() ? overlaid(part, a.map.evidence, size) : resample(a.drawn, size),
+    return {a.drawn.empty() ? figure::overlaid(part, a.map.evidence, size) : resample(a.drawn, size),
             a.method + (inside ? " at " + a.map.at : ""),
             named(a) + (a.drawn.empty() && a.map.empty() ? ": nothing" : "")};
 }
@@ -106,12 +106,12 @@ void explain(const Options& options) {
 
     // A row for each class: the picture, then every answer over it.  A single row of many is broken in two.
     const View part = part_seen(*s);
-    const Extent size = shown_size(part.shape.h, part.shape.w);
+    const Extent size = figure::shown_size(part.shape.h, part.shape.w);
     const std::string name = options.wish.picture.filename().string();
     const int methods = int(answers.size() / classes.size());
     const bool one_row = methods == 1 || classes.size() == 1;
     const int count = one_row ? int(answers.size()) + 1 : methods + 1;
-    std::vector<Panel> panels;
+    std::vector<figure::Panel> panels;
     std::string alt = "What speaks for a class in " + name + ", as " + s->network->name + " sees it:";
     for (std::size_t k = 0; k < answers.size(); ++k) {
         if (k == 0 || (!one_row && k % std::size_t(methods) == 0))
@@ -122,7 +122,7 @@ void explain(const Options& options) {
     alt.back() = '.';
     const bool bar = std::ranges::any_of(answers, [](const Answer& a) { return a.drawn.empty(); });
     if (!options.raw.empty()) write_npy(options.raw, answers[0].map.raw);
-    write_png(out, sheet(panels, one_row && count > 4 ? divide_up(count, 2) : count, bar), alt);
+    write_png(out, figure::sheet(panels, one_row && count > 4 ? divide_up(count, 2) : count, bar), alt);
 
     json result = entry(*s, answers[0]);
     result["image"] = options.wish.picture.string();

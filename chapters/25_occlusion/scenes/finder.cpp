@@ -1,4 +1,5 @@
 // The network on which this part of the book shows what networks look at.
+#include "common/files/data_folder.hpp"
 #include "convolution.hpp"
 #include "lenet.hpp"
 #include "pooling.hpp"
@@ -22,6 +23,18 @@ Classifier garment_finder(Graph& graph, Extent size) {
     return {image, labels, logits, loss};
 }
 // [finder]
+
+std::unique_ptr<Explainable> trained_finder(Extent size) {
+    auto e = std::make_unique<Explainable>();
+    e->net = garment_finder(e->graph, size);
+    e->weights = load_weights(data_folder() / "garment_finder.safetensors", e->graph);
+    return e;
+}
+
+Scene shown_scene(const Dataset& test_garments) {
+    constexpr std::uint64_t seed = 4'000'001;
+    return scene(test_garments, seed, {.side = 72, .garments = 2});
+}
 
 TrainingOptions garment_finder_training() {
     return {.epochs = 16, .batch = 64, .rate = 0.05, .momentum = 0.9, .decay = 0.0005};

@@ -45,6 +45,18 @@ Scene grid(const Dataset& garments, const std::vector<int>& which);
 /// quarter of the size), pooled, fc (the logits), probabilities, labels, loss.
 Classifier garment_finder(Graph& graph, Extent size = 64);
 
+/// A network with its weights; it stays where it is, as nodes point into its graph.
+struct Explainable {
+    Graph graph;
+    Classifier net;
+    Weights weights;
+};
+/// The garment finder with the shipped weights.
+std::unique_ptr<Explainable> trained_finder(Extent size = 64);
+
+/// The scene that the chapters' figures show: two garments that the finder sees, on 72x72.
+Scene shown_scene(const Dataset& test_garments);
+
 /// How data/garment_finder.safetensors is trained, on finder_pictures.
 TrainingOptions garment_finder_training();
 /// 50,000 scenes of training garments, half of them pairs, or 2,000 of one test garment each.
