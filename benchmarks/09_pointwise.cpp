@@ -1,5 +1,8 @@
 // s-13: the 1x1 layers of ResNet-50 and MobileNet, with bias and ReLU.
+#include "engine/pointwise_engine.hpp"
 #include "pointwise.hpp"
+
+#include <algorithm>
 
 #include "onednn.hpp"
 #include "passes.hpp"
@@ -12,20 +15,37 @@ using bench::Given, bench::Layer, bench::Work;
 /// The pixels that a stride reads.
 View seen(const Given& g) { return g->x.view().strided(g->layer.stride); }
 
+// A rung's name without blanks.
+std::string row_name(std::string_view rung) {
+    std::string name(rung);
+    std::ranges::replace(name, ' ', '_');
+    return name;
+}
+
 Work forward(const std::string& who, const Given& g) {
     if (who == "onednn") return onednn::convolution(g->layer, g->x, g->w, g->b, g->threads);
+    const Epilogue epilogue{.bias = g->b, .activation = Activation::relu};
     if (who == "naive")
-        return bench::returning([=] { return naive::pointwise_conv2d(seen(g), g->w, g->b, {.relu = true}); });
+        return bench::returning([=] { return naive::pointwise_conv2d(seen(g), g->w, epilogue); });
+    for (const auto& rung : pointwise_ladder())
+        if (who == row_name(rung.name))
+            return bench::returning([=, call = rung.call] { return call(seen(g), g->w, epilogue); });
     // As in a network that runs again and again: filters packed once.
-    const auto packed = std::make_shared<Panels>(optimized::filter_matrix(g->w));
+    if (who == "optimized") {
+        const auto packed = std::make_shared<Tensor>(optimized::packed_panels(g->w));
+        return bench::writing(g->dy.shape(), [=](MutableView y) {
+            optimized::pointwise_conv2d_packed(seen(g), *packed, epilogue, y);
+        });
+    }
+    const auto packed = std::make_shared<Panels>(engine::filter_matrix(g->w));
     return bench::writing(g->dy.shape(), [=](MutableView y) {
-        optimized::pointwise_conv2d_packed(seen(g), *packed, g->b, {.relu = true}, y);
+        engine::pointwise_conv2d_packed(seen(g), *packed, epilogue, y);
     });
 }
 
 Work backward_input(const std::string& who, const Given& g) {
     if (who == "onednn") return onednn::convolution_backward_input(g->layer, g->dy, g->w, g->threads);
-    const auto packed = std::make_shared<Panels>(optimized::filter_matrix(g->w).transposed());
+    const auto packed = std::make_shared<Panels>(engine::filter_matrix(g->w).transposed());
     return bench::writing(g->x.shape(), [=](MutableView dx) {
         // What the stride steps over gets nothing.
         if (g->layer.stride != 1) fill(dx, 0);
@@ -33,7 +53,7 @@ Work backward_input(const std::string& who, const Given& g) {
         if (who == "naive")
             copy(naive::pointwise_conv2d_backward_input(g->dy, g->w, to.shape), to);
         else
-            optimized::pointwise_conv2d_backward_input_packed(g->dy, *packed, to);
+            engine::pointwise_conv2d_backward_input_packed(g->dy, *packed, to);
     });
 }
 
@@ -43,7 +63,7 @@ Work backward_weights(const std::string& who, const Given& g) {
         return bench::returning(
             [=] { return naive::pointwise_conv2d_backward_filters(g->dy, seen(g), g->w.shape()); });
     return bench::writing(g->w.shape(), [=](MutableView dw) {
-        optimized::pointwise_conv2d_backward_filters_into(g->dy, seen(g), dw);
+        engine::pointwise_conv2d_backward_filters_into(g->dy, seen(g), dw);
     });
 }
 
@@ -54,5 +74,15 @@ int main(int argc, char** argv) {
     for (const Layer& layer : bench::layers())
         if (layer.operation == "conv" && layer.kernel == Extent(1) && layer.groups == 1)
             add_rows(rows, layer, {forward, backward_input, backward_weights});
+    for (bench::Row& row : rows) {
+        // Gradients are the engine's alone; forward, the ladder is climbed on one thread.
+        if (row.pass != "forward") {
+            std::ranges::replace(row.who, "optimized", "engine");
+            continue;
+        }
+        row.who.insert(row.who.begin() + 1, "engine");
+        if (row.threads == 1 && row.batch == 1)
+            for (const auto& rung : pointwise_ladder()) row.who.push_back(row_name(rung.name));
+    }
     return bench::race(argc, argv, rows);
 }

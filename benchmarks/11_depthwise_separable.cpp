@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/convolution_engine.hpp"
+#include "engine/pointwise_engine.hpp"
 #include "onednn.hpp"
 #include "passes.hpp"
 #include "pointwise.hpp"
@@ -64,15 +65,16 @@ Work convolution(const std::string& who, const Layer& layer, const std::shared_p
         const auto packed = std::make_shared<engine::PackedFilters>(w, 1);
         const engine::WindowGeometry reach{
             .stride = layer.stride, .top = layer.padding, .left = layer.padding};
-        return bench::writing(layer.output(1),
-                              [=](MutableView y) { engine::direct(*x, *packed, nullptr, reach, true, y); });
+        return bench::writing(layer.output(1), [=](MutableView y) {
+            engine::direct(*x, *packed, {.activation = Activation::relu}, reach, y);
+        });
     }
     const auto window = std::make_shared<Tensor>(bench::integers(layer.weights(), 2)),
                middle = std::make_shared<Tensor>(layer.output(1));
-    const auto packed = std::make_shared<Panels>(optimized::filter_matrix(bench::integers({1, 1, c, c}, 3)));
+    const auto packed = std::make_shared<Panels>(engine::filter_matrix(bench::integers({1, 1, c, c}, 3)));
     return bench::writing(layer.output(1), [=](MutableView y) {
         engine::depthwise_conv2d_into(*x, *window, {}, how(layer), *middle);
-        optimized::pointwise_conv2d_packed(*middle, *packed, {}, {.relu = true}, y);
+        engine::pointwise_conv2d_packed(*middle, *packed, {.activation = Activation::relu}, y);
     });
 }
 

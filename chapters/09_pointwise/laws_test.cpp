@@ -5,6 +5,7 @@
 #include "common/machine/simd.hpp"
 #include "common/testing/testing.hpp"
 #include "convolution.hpp"
+#include "engine/pointwise_engine.hpp"
 #include "pointwise.hpp"
 
 using namespace cnn;
@@ -12,19 +13,27 @@ using simd::lanes;
 
 namespace {
 
-// Forward and both gradients, both ways.
-void same(View x, const Tensor& w, View b, bool relu, std::uint64_t seed = 3) {
+// Every way of the forward pass, and both gradients.
+void same(View x, const Tensor& w, const Epilogue& epilogue, std::uint64_t seed = 3) {
     CAPTURE(x.shape);
     CAPTURE(w.shape());
-    CAPTURE(relu);
-    const Tensor y = naive::pointwise_conv2d(x, w, b, {relu});
-    CHECK(optimized::pointwise_conv2d(x, w, b, {relu}) == y);
+    CAPTURE(int(epilogue.activation));
+    const Tensor y = naive::pointwise_conv2d(x, w, epilogue);
+    CHECK(optimized::pointwise_conv2d(x, w, epilogue) == y);
+    CHECK(engine::pointwise_conv2d(x, w, epilogue) == y);
+    for (const auto& rung : pointwise_ladder()) {
+        CAPTURE(rung.name);
+        CHECK(rung.call(x, w, epilogue) == y);
+    }
     const Tensor dy = small_integers(y.shape(), seed);
-    CHECK(optimized::pointwise_conv2d_backward_input(dy, w, x.shape) ==
+    CHECK(engine::pointwise_conv2d_backward_input(dy, w, x.shape) ==
           naive::pointwise_conv2d_backward_input(dy, w, x.shape));
-    CHECK(optimized::pointwise_conv2d_backward_filters(dy, x, w.shape()) ==
+    CHECK(engine::pointwise_conv2d_backward_filters(dy, x, w.shape()) ==
           naive::pointwise_conv2d_backward_filters(dy, x, w.shape()));
 }
+
+const Epilogue rectified{.activation = Activation::relu};
+constexpr Activation activations[] = {Activation::none, Activation::relu, Activation::relu6};
 
 }  // namespace
 
@@ -33,11 +42,14 @@ TEST_SUITE_BEGIN("09 pointwise");
 TEST_CASE("s-13: optimized pointwise convolution is the naive one to the last bit on awkward shapes") {
     for (const int channels : {1, 3, lanes - 1, lanes, lanes + 1, 3 * lanes + 2})
         for (const int filters : {1, 3, lanes - 1, lanes, lanes + 1, 2 * lanes, 2 * lanes + 1, 5 * lanes})
-            for (const int batch : {1, 3})
+            for (const int batch : {1, 3}) {
+                const Tensor b = small_integers({.c = filters}, 4),
+                             residual = small_integers({batch, 3, 5, filters}, 5);
                 same(small_integers({batch, 3, 5, channels}), small_integers({1, 1, channels, filters}, 2),
-                     small_integers({.c = filters}, 4), batch == 3);
+                     {b, batch == 1 ? View{} : residual, activations[batch % 3]});
+            }
     for (int width = 1; width <= 2 * lanes + 1; ++width)
-        same(small_integers({.w = width, .c = 5}), small_integers({1, 1, 5, lanes + 1}, 2), {}, false);
+        same(small_integers({.w = width, .c = 5}), small_integers({1, 1, 5, lanes + 1}, 2), {});
 }
 
 TEST_CASE("s-13: optimized pointwise convolution is the naive one to the last bit on 2000 random layers") {
@@ -55,14 +67,18 @@ TEST_CASE("s-13: optimized pointwise convolution is the naive one to the last bi
         const Extent step{1 + random.below(3) / 2, 1 + random.below(4) / 2};
         const Tensor w = small_integers({1, 1, c, filters}, random.bits());
         const Tensor b = small_integers({.c = filters}, random.bits());
-        same(x.view().channels(more, c).strided(step), w, random.below(2) == 0 ? View(b) : View{},
-             random.below(2) == 0, random.bits());
+        const View seen = x.view().channels(more, c).strided(step);
+        const Tensor residual = small_integers(pointwise_shape(seen.shape, w.shape()), random.bits());
+        same(seen, w,
+             {random.below(2) == 0 ? View(b) : View{}, random.below(3) == 0 ? View(residual) : View{},
+              activations[random.below(3)]},
+             random.bits());
     }
 }
 
 TEST_CASE("s-13: maps that leave the caches and pixels a page apart change no bit") {
     const Tensor x = small_integers({2, 132, 128, 64}), w = small_integers({1, 1, 64, 24}, 2);
-    same(x, w, {}, true);
+    same(x, w, rectified);
 
     const Tensor wide = small_integers({2, 9, 9, 512}), dy = small_integers({2, 5, 5, 256}, 3);
     const Shape filters{1, 1, 512, 256};
@@ -71,35 +87,47 @@ TEST_CASE("s-13: maps that leave the caches and pixels a page apart change no bi
 }
 
 TEST_CASE("s-13: long sums and many pixels cross every block of the product") {
-    same(small_integers({1, 9, 50, 40}), small_integers({1, 1, 40, 2 * lanes + 3}, 2), {}, false);
-    same(small_integers({1, 3, 3, 700}), small_integers({1, 1, 700, 220}, 2), {}, true);
-    same(small_integers({1, 40, 41, 70}), small_integers({1, 1, 70, 30}, 2), {}, true);
+    same(small_integers({1, 9, 50, 40}), small_integers({1, 1, 40, 2 * lanes + 3}, 2), {});
+    same(small_integers({1, 3, 3, 700}), small_integers({1, 1, 700, 220}, 2), rectified);
+    same(small_integers({1, 40, 41, 70}), small_integers({1, 1, 70, 30}, 2), rectified);
 }
 
 TEST_CASE("s-13: sums of more channels and filters than stay near, over images of several blocks") {
-    same(small_integers({3, 14, 14, 300}), small_integers({1, 1, 300, 5 * 64 + 9}, 2), {}, false);
-    same(small_integers({7, 7, 7, 530}), small_integers({1, 1, 530, 32}, 2), {}, false);
+    same(small_integers({3, 14, 14, 300}), small_integers({1, 1, 300, 5 * 64 + 9}, 2), {});
+    same(small_integers({7, 7, 7, 530}), small_integers({1, 1, 530, 32}, 2), {});
 }
 
 TEST_CASE("s-13: results too large for the caches are the same to the last bit") {
     const Tensor x = small_integers({2, 180, 190, 2}), w = small_integers({1, 1, 2, 64}, 2);
     CHECK(large(pointwise_shape(x.shape(), w.shape()).size()));
-    CHECK(optimized::pointwise_conv2d(x, w, {}, {}) == naive::pointwise_conv2d(x, w, {}, {}));
+    const Tensor y = naive::pointwise_conv2d(x, w);
+    CHECK(optimized::pointwise_conv2d(x, w) == y);
+    CHECK(engine::pointwise_conv2d(x, w) == y);
 }
 
 TEST_CASE("s-13: the result may be a slice of wider pixels or every second one") {
     const Tensor x = small_integers({2, 3, 4, 5}), w = small_integers({1, 1, 5, 6}, 2);
-    const Tensor y = naive::pointwise_conv2d(x, w, {});
+    const Tensor y = naive::pointwise_conv2d(x, w);
     Tensor wide({2, 3, 4, 8}), spread({2, 6, 8, 6});
     fill(wide, 99);
     fill(spread, 99);
-    optimized::pointwise_conv2d_into(x, w, {}, {}, wide.view().channels(1, 6));
-    CHECK(Tensor(wide.view().channels(1, 6)) == y);
-    CHECK(wide(1, 2, 3, 0) == 99);
-    CHECK(wide(1, 2, 3, 7) == 99);
-    optimized::pointwise_conv2d_into(x, w, {}, {}, spread.view().strided(2));
-    CHECK(Tensor(spread.view().strided(2)) == y);
-    CHECK(spread(0, 0, 1, 0) == 99);
+    const Tensor panels = optimized::packed_panels(w);
+    const auto both = {
+        +[](View x, View w, const Tensor&, MutableView y) { engine::pointwise_conv2d_into(x, w, {}, y); },
+        +[](View x, View, const Tensor& panels, MutableView y) {
+            optimized::pointwise_conv2d_packed(x, panels, {}, y);
+        }};
+    for (const auto write : both) {
+        write(x, w, panels, wide.view().channels(1, 6));
+        CHECK(Tensor(wide.view().channels(1, 6)) == y);
+        CHECK(wide(1, 2, 3, 0) == 99);
+        CHECK(wide(1, 2, 3, 7) == 99);
+        write(x, w, panels, spread.view().strided(2));
+        CHECK(Tensor(spread.view().strided(2)) == y);
+        CHECK(spread(0, 0, 1, 0) == 99);
+        fill(wide, 99);
+        fill(spread, 99);
+    }
 }
 
 TEST_CASE("s-13: two 1x1 convolutions are one whose matrix is the product of both") {
@@ -116,8 +144,8 @@ TEST_CASE("s-13: the gradients are the adjoints of the 1x1 convolution") {
     const Tensor x = small_integers({2, 8, 9, 21}), w = small_integers({1, 1, 21, 35}, 2);
     const Tensor y = optimized::pointwise_conv2d(x, w, {}), dy = small_integers(y.shape(), 3);
     const double both = dot(y, dy);
-    CHECK(dot(x, optimized::pointwise_conv2d_backward_input(dy, w, x.shape())) == both);
-    CHECK(dot(w, optimized::pointwise_conv2d_backward_filters(dy, x, w.shape())) == both);
+    CHECK(dot(x, engine::pointwise_conv2d_backward_input(dy, w, x.shape())) == both);
+    CHECK(dot(w, engine::pointwise_conv2d_backward_filters(dy, x, w.shape())) == both);
 }
 
 TEST_CASE("s-13: one thread and three give the same bits in the product and its gradients") {
@@ -128,11 +156,12 @@ TEST_CASE("s-13: one thread and three give the same bits in the product and its 
     for (const int count : {1, 3}) {
         set_threads(count);
         results.push_back(optimized::pointwise_conv2d(x, w, {}));
-        results.push_back(optimized::pointwise_conv2d_backward_input(dy, w, x.shape()));
-        results.push_back(optimized::pointwise_conv2d_backward_filters(dy, x, w.shape()));
+        results.push_back(engine::pointwise_conv2d(x, w, {}));
+        results.push_back(engine::pointwise_conv2d_backward_input(dy, w, x.shape()));
+        results.push_back(engine::pointwise_conv2d_backward_filters(dy, x, w.shape()));
     }
     set_threads(before);
-    for (std::size_t i = 0; i < 3; ++i) CHECK(results[i] == results[i + 3]);
+    for (std::size_t i = 0; i < 4; ++i) CHECK(results[i] == results[i + 4]);
 }
 
 // [exercise_grey]
@@ -170,11 +199,11 @@ TEST_CASE("s-13: a wrong pointwise layer is refused in one line that names the r
     CHECK(shape({.h = 5, .w = 5, .c = 4}, {1, 1, 4, 0}) ==
           "pointwise_conv2d: there are 0 filters; there must be at least 1");
     const Tensor x({.h = 5, .w = 5, .c = 4}), w({1, 1, 4, 2}), b({.c = 3});
-    for (const auto conv : {naive::pointwise_conv2d, optimized::pointwise_conv2d})
-        CHECK(error_of([&] { conv(x, w, b, {}); }) ==
+    for (const auto conv : {naive::pointwise_conv2d, optimized::pointwise_conv2d, engine::pointwise_conv2d})
+        CHECK(error_of([&] { conv(x, w, {.bias = b}); }) ==
               "pointwise_conv2d: the bias is 1x1x1x3; 2 filters need 1x1x1x2, or none");
     for (const auto backward :
-         {naive::pointwise_conv2d_backward_input, optimized::pointwise_conv2d_backward_input})
+         {naive::pointwise_conv2d_backward_input, engine::pointwise_conv2d_backward_input})
         CHECK(error_of([&] { backward(x, w, x.shape()); }) ==
               "pointwise_conv2d: the gradient is 1x5x5x4; the output it belongs to is 1x5x5x2");
     Graph net;

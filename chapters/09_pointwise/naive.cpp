@@ -1,13 +1,12 @@
-#include <algorithm>
-
 #include "pointwise.hpp"
 
 namespace cnn::naive {
 
 // [naive]
-Tensor pointwise_conv2d(View x, View w, View b, const Pointwise& layer) {
+Tensor pointwise_conv2d(View x, View w, const Epilogue& epilogue) {
     Tensor y(pointwise_shape(x.shape, w.shape));
-    require_pointwise_bias(b, w.shape);
+    require_epilogue("pointwise_conv2d", epilogue, y.shape());
+    const auto& [b, residual, activation] = epilogue;
     const auto [N, H, W, F] = y.shape();
 
     for (int n = 0; n < N; ++n)
@@ -16,7 +15,8 @@ Tensor pointwise_conv2d(View x, View w, View b, const Pointwise& layer) {
                 for (int f = 0; f < F; ++f) {
                     real sum = b.empty() ? 0 : b(0, 0, 0, f);
                     for (int k = 0; k < x.shape.c; ++k) sum += x(n, i, j, k) * w(0, 0, k, f);
-                    y(n, i, j, f) = layer.relu ? std::max(sum, real{0}) : sum;
+                    if (!residual.empty()) sum += residual(n, i, j, f);
+                    y(n, i, j, f) = activated(sum, activation);
                 }
     return y;
 }
@@ -24,7 +24,7 @@ Tensor pointwise_conv2d(View x, View w, View b, const Pointwise& layer) {
 
 // [naive_backward]
 Tensor pointwise_conv2d_backward_input(View dy, View w, const Shape& x) {
-    require_pointwise_gradient(dy, pointwise_shape(x, w.shape));
+    require_gradient("pointwise_conv2d", dy, pointwise_shape(x, w.shape));
     Tensor dx(x);
     for (int n = 0; n < x.n; ++n)
         for (int i = 0; i < x.h; ++i)
@@ -35,7 +35,7 @@ Tensor pointwise_conv2d_backward_input(View dy, View w, const Shape& x) {
 }
 
 Tensor pointwise_conv2d_backward_filters(View dy, View x, const Shape& w) {
-    require_pointwise_gradient(dy, pointwise_shape(x.shape, w));
+    require_gradient("pointwise_conv2d", dy, pointwise_shape(x.shape, w));
     Tensor dw(w);
     for (int n = 0; n < x.shape.n; ++n)
         for (int i = 0; i < x.shape.h; ++i)

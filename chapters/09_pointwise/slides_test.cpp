@@ -43,9 +43,10 @@ TEST_CASE_TEMPLATE(
     const Tensor w = std::move(slide(R"( 1  1 2
                                          1 -1 0 )"))
                          .reshaped({1, 1, 2, 3});
-    CHECK(pointwise(x, w, {}, {}) ==
+    CHECK(pointwise(x, w, {}) ==
           stacked({slide(" 8 2 4\n 6 13 9"), slide("-6 2 2\n 2 -3 3"), slide(" 2 4 6\n 8 10 12")}));
-    CHECK(pointwise(x, w, std::move(slide("1 1 -5")).reshaped({.c = 3}), {.relu = true}) ==
+    const Tensor b = slide("1 1 -5").reshaped({.c = 3});
+    CHECK(pointwise(x, w, {.bias = b, .activation = Activation::relu}) ==
           stacked({slide(" 9 3 5\n 7 14 10"), slide(" 0 3 3\n 3 0 4"), slide(" 0 0 1\n 3 5 7")}));
 }
 // [three]
@@ -55,7 +56,7 @@ TEST_CASE_TEMPLATE("s-13: it changes the number of channels and leaves the size 
     const auto pointwise = pick<Implementation>(naive::pointwise_conv2d, optimized::pointwise_conv2d);
     const Tensor x = small_integers({.h = 5, .w = 7, .c = 6});
     for (const int filters : {1, 2, 6, 40})
-        CHECK(pointwise(x, small_integers({1, 1, 6, filters}), {}, {}).shape() ==
+        CHECK(pointwise(x, small_integers({1, 1, 6, filters}), {}).shape() ==
               Shape{.h = 5, .w = 7, .c = filters});
 }
 
@@ -65,8 +66,9 @@ TEST_CASE_TEMPLATE("s-13: it is the convolution whose kernel is 1x1 and a stride
     const auto pointwise = pick<Implementation>(naive::pointwise_conv2d, optimized::pointwise_conv2d);
     const Tensor x = small_integers({2, 7, 6, 5}), w = small_integers({1, 1, 5, 9}, 2),
                  b = small_integers({.c = 9});
-    CHECK(pointwise(x, w, b, {.relu = true}) == naive::conv2d(x, w, b, {.activation = Activation::relu}));
-    CHECK(pointwise(x.view().strided(2), w, b, {}) == naive::conv2d(x, w, b, {.stride = 2}));
+    CHECK(pointwise(x, w, {.bias = b, .activation = Activation::relu}) ==
+          naive::conv2d(x, w, b, {.activation = Activation::relu}));
+    CHECK(pointwise(x.view().strided(2), w, {.bias = b}) == naive::conv2d(x, w, b, {.stride = 2}));
 }
 // [convolution]
 
@@ -77,7 +79,8 @@ TEST_CASE("s-13: a dense layer on a map is a convolution as large as the map and
     const Tensor expected = naive::dense(x, w, b);
     CHECK(naive::conv2d(x, w, b, {}) == expected);
     const Tensor one = small_integers({1, 1, 5, 6}, 2);
-    CHECK(naive::pointwise_conv2d(x, one, b).shape() == Shape{2, 3, 4, 6});  // one answer for each pixel
+    CHECK(naive::pointwise_conv2d(x, one, {.bias = b}).shape() ==
+          Shape{2, 3, 4, 6});  // one answer for each pixel
 
     // VGG-16's fc6: 7x7x512 -> 4096.
     const Shape map{.h = 7, .w = 7, .c = 512};
@@ -89,10 +92,10 @@ TEST_CASE("s-13: a dense layer on a map is a convolution as large as the map and
 TEST_CASE("s-13: on a 1x1 map and at each pixel by itself a 1x1 convolution is the dense layer (E17)") {
     const Tensor w = small_integers({1, 1, 5, 6}, 2), b = small_integers({.c = 6});
     const Tensor vector = small_integers({4, 1, 1, 5});
-    CHECK(optimized::pointwise_conv2d(vector, w, b) == naive::dense(vector, w, b));
+    CHECK(optimized::pointwise_conv2d(vector, w, {.bias = b}) == naive::dense(vector, w, b));
 
     const Tensor x = small_integers({.h = 3, .w = 4, .c = 5});
-    const Tensor y = optimized::pointwise_conv2d(x, w, b);
+    const Tensor y = optimized::pointwise_conv2d(x, w, {.bias = b});
     for (int i = 0; i < 3; ++i)
         for (int j = 0; j < 4; ++j)
             CHECK(Tensor(y.view().window(i, j, 1)) == naive::dense(Tensor(x.view().window(i, j, 1)), w, b));

@@ -1,18 +1,31 @@
 // What `cnn tour 09` prints and draws.
+#include <cmath>
+#include <iomanip>
+#include <sstream>
+
 #include "common/base/random.hpp"
 #include "common/book/chapter.hpp"
 #include "common/figure/figure.hpp"
 #include "common/files/data_folder.hpp"
 #include "common/files/image.hpp"
 #include "common/graph/describe.hpp"
+#include "common/machine/parallel.hpp"
+#include "common/machine/peak.hpp"
 #include "common/tensor/slide.hpp"
 #include "convolution.hpp"
 #include "dense.hpp"
+#include "engine/pointwise_engine.hpp"
 #include "pointwise.hpp"
 
 namespace cnn {
 
 namespace {
+
+std::string rounded(double value) {
+    std::ostringstream out;
+    out << std::fixed << std::setprecision(2) << value;
+    return out.str();
+}
 
 /// Filters drawn as a matrix: a row for each input channel, a column for each filter.
 Tensor filters(const std::string& drawing) {
@@ -66,15 +79,51 @@ void counts(Report& report) {
                  "pointwise_bottleneck");
 }
 
+// Every step of the ladder on one of ResNet-50's layers, and the machine's arithmetic peak.
 void speed(Report& report) {
     Random random(1);
-    Tensor x({.h = 14, .w = 14, .c = 256}), w({1, 1, 256, 256});
-    for (Tensor* t : {&x, &w})
+    Tensor x({.h = 28, .w = 28, .c = 512}), w({1, 1, 512, 256}), b({.c = 256});
+    for (Tensor* t : {&x, &w, &b})
         for (real& value : t->flat()) value = real(random.normal());
-    const double naive = median_seconds([&] { naive::pointwise_conv2d(x, w, {}); });
-    const double optimized = median_seconds([&] { optimized::pointwise_conv2d(x, w, {}); });
-    report.timing("1x1 convolution of a 14x14x256 map to 256 channels", naive, optimized);
-    report.number("pointwiseSpeedup", std::to_string(int(naive / optimized)));
+    const Epilogue epilogue{.bias = b, .activation = Activation::relu};
+    Tensor y = Tensor::uninitialized(pointwise_shape(x.shape(), w.shape()));
+    const Tensor panels = optimized::packed_panels(w);
+    const Panels columns(engine::filter_matrix(w));
+    const int all = threads();
+
+    Ladder ladder{.title = "1x1 convolution, 28x28x512 to 256 channels",
+                  .unit = "GFLOP/s",
+                  .amount = 2.0 * double(y.shape().size()) * x.shape().c,
+                  .steps = {},
+                  .limits = {{"one thread's peak", peak_flops(1)}}};
+    ladder.steps.push_back({"naive", "A weighted sum at each pixel, as the formula says.",
+                            [&] { naive::pointwise_conv2d(x, w, epilogue); }});
+    for (const auto& rung : pointwise_ladder())
+        ladder.steps.push_back(
+            {std::string(rung.name), std::string(rung.idea), [&, rung] { rung.call(x, w, epilogue); }});
+    const auto optimized = [&] { optimized::pointwise_conv2d_packed(x, panels, epilogue, y); };
+    const auto engine = [&] { engine::pointwise_conv2d_packed(x, columns, epilogue, y); };
+    ladder.steps.push_back(
+        {"optimized", "Bias and ReLU while sums are in registers; filters are packed once for many maps.",
+         optimized});
+    ladder.steps.push_back({"engine", "The product that networks run on.", engine});
+    if (all > 1) {
+        ladder.limits.push_back({std::to_string(all) + " threads' peak", peak_flops(all)});
+        ladder.steps.push_back(
+            {"optimized, threads", "Blocks and panels shared among all threads.", optimized, all});
+        ladder.steps.push_back({"engine, threads", "The same for the engine.", engine, all});
+    }
+    const std::vector<double> seconds =
+        climb(report, "pointwise_ladder",
+              "From the formula to the machine's peak: each step is one change to the one before.", ladder);
+    // Naive and the rungs, the small file, the engine.
+    const std::size_t tile = 2, small = pointwise_ladder().size() + 1;
+    const auto ratio = [&](std::size_t slow, std::size_t fast) { return seconds[slow] / seconds[fast]; };
+    report.number("pointwiseSpeedup", std::to_string(int(ratio(0, small))));
+    report.number("pointwiseOverTile", rounded(ratio(tile, small)));
+    report.number("pointwiseEngineOverOptimized", rounded(ratio(small, small + 1)));
+    const double share = ladder.amount / seconds[small] / ladder.limits[0].rate;
+    report.number("pointwiseShare", std::to_string(int(std::lround(100 * share))) + " %");
 }
 
 void walk(Report& report) {

@@ -94,7 +94,9 @@ Tensor depthwise_conv2d_backward_filters(View dy, View x, const Shape& w, const 
 // [separable]
 Tensor separable_conv2d(View x, const SeparableWeights& w, const Separable& layer) {
     const Tensor middle = depthwise_conv2d(x, w.depthwise, w.depthwise_bias, layer.depthwise);
-    return pointwise_conv2d(middle, w.pointwise, w.pointwise_bias, {layer.relu});
+    return pointwise_conv2d(
+        middle, w.pointwise,
+        {.bias = w.pointwise_bias, .activation = layer.relu ? Activation::relu : Activation::none});
 }
 // [separable]
 

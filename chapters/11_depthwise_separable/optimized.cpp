@@ -6,6 +6,7 @@
 #include "common/kernels/tile.hpp"
 #include "common/machine/parallel.hpp"
 #include "depthwise_separable.hpp"
+#include "engine/pointwise_engine.hpp"
 #include "pointwise.hpp"
 
 namespace cnn::optimized {
@@ -130,7 +131,9 @@ Tensor depthwise_conv2d(View x, View w, View b, const Depthwise& layer) {
 // [separable]
 Tensor separable_conv2d(View x, const SeparableWeights& w, const Separable& layer) {
     const Tensor middle = depthwise_conv2d(x, w.depthwise, w.depthwise_bias, layer.depthwise);
-    return pointwise_conv2d(middle, w.pointwise, w.pointwise_bias, {layer.relu});
+    return engine::pointwise_conv2d(
+        middle, w.pointwise,
+        {.bias = w.pointwise_bias, .activation = layer.relu ? Activation::relu : Activation::none});
 }
 // [separable]
 

@@ -10,6 +10,7 @@
 #include "convolution.hpp"
 #include "engine/convolution_engine.hpp"
 #include "engine/depthwise_engine.hpp"
+#include "engine/pointwise_engine.hpp"
 #include "pointwise.hpp"
 
 namespace cnn {
@@ -68,14 +69,14 @@ void times(Report& report) {
             double(separable_cost(c, 3, map).multiply_adds) / double(regular_cost(c, 3, map).multiply_adds);
         multiplications.x.push_back(c), multiplications.y.push_back(ratio);
         // As in a network that runs again and again: weights packed before, results into memory that is kept.
-        const Panels columns(optimized::filter_matrix(mixture));
+        const Panels columns(engine::filter_matrix(mixture));
         const engine::PackedFilters packed(filters, 1);
         Tensor middle(map), y(map);
         const double fast =
             median_seconds(
                 [&] {
                     engine::depthwise_conv2d_into(x, window, {}, pair.depthwise, middle);
-                    optimized::pointwise_conv2d_packed(middle, columns, {}, {}, y);
+                    engine::pointwise_conv2d_packed(middle, columns, {}, y);
                 },
                 0.02) /
             median_seconds([&] { engine::direct(x, packed, {}, {.top = 1, .left = 1}, y); }, 0.02);
