@@ -2,10 +2,12 @@
 #include <cmath>
 
 #include "batch_norm.hpp"
-#include "common/graph/differentiate.hpp"
+#include "common/graph/session.hpp"
 #include "common/machine/parallel.hpp"
 #include "common/machine/simd.hpp"
+#include "common/testing/golden_network.hpp"
 #include "common/testing/testing.hpp"
+#include "resnet.hpp"
 
 using namespace cnn;
 
@@ -161,6 +163,25 @@ TEST_CASE("s-20: the shortcut without weights takes every second pixel and puts 
             for (int j = 0; j < 2; ++j)
                 for (int c = 0; c < 5; ++c)
                     CHECK(maps(n, i, j, c) == (c == 1 || c == 2 ? x(n, 2 * i, 2 * j, c - 1) : real{0}));
+}
+
+TEST_CASE("s-20: folded into filters the normalisation gives the same logits to a few roundings") {
+    for (ResNet net : {resnet18(), resnet50()}) {
+        net.input = 64;
+        net.classes = 10;
+        Graph graph, folded;
+        const Classifier plain = resnet(graph, net);
+        net.folded = true;
+        const Classifier fused = resnet(folded, net);
+        const Weights weights = golden_weights(graph), fewer = fold(graph, weights);
+        const Tensor x = normal_numbers(plain.image.shape());
+        const Tensor y = run(graph, weights, {{plain.image, x}}, {plain.logits})[plain.logits];
+        double largest = 0;
+        for (const real value : y.flat()) largest = std::max(largest, std::abs(double(value)));
+        Session session(folded, fewer, {{fused.image, x.shape()}}, {fused.logits});
+        CHECK(largest_difference(session.run({{fused.image, x}})[0], y) <= 1e-4 * largest);
+        CHECK(folded.entries().size() * 2 < graph.entries().size() + 10);
+    }
 }
 
 TEST_SUITE_END();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/graph/graph.hpp"
+#include "common/graph/weights.hpp"
 #include "common/training/training.hpp"
 
 namespace cnn {
@@ -23,6 +24,7 @@ struct ResNet {
     bool stride_in_3x3 = true;  ///< of a bottleneck (torchvision, "v1.5"); the paper has it in the first 1x1
     bool skips = true;          ///< false: the plain twin, which has no shortcuts at all
     bool normalised = true;     ///< false: no batch normalisation, biases instead
+    bool folded = false;        ///< for folded weights: see fold
     int input = 224, classes = 1000;
 };
 
@@ -42,7 +44,17 @@ Classifier resnet(Graph& graph, const ResNet& net);
 /// For 32x32 photographs: a 3x3 convolution, three stages of n blocks with 16, 32 and 64 filters, shortcuts
 /// without weights; depth = 6 n + 2 is 20, 32, 44, 56, 110.  Nodes: as above, `linear` for the dense layer,
 /// and labels, loss.  Error: another depth.
-Classifier resnet_cifar10(Graph& graph, int depth, int classes = 10, bool skips = true);
+Classifier resnet_cifar10(Graph& graph, int depth, int classes = 10, bool skips = true,
+                          bool normalised = true);
 TrainingOptions resnet_cifar10_training();
+
+/// In inference a normalisation only scales and shifts, and so does a convolution:
+///
+///     gamma (w * x - mean) / deviation + beta = (gamma / deviation w) * x + (beta - gamma mean / deviation)
+///
+/// The weights of the network without its normalisations: each convolution that one follows in `graph` takes
+/// its scale into the filters and its shift into a bias.  They are for the graph of the same network built
+/// `folded`, where additions and ReLUs happen before the store, too.
+Weights fold(const Graph& graph, const Weights& weights, double epsilon = 1e-5);
 
 }  // namespace cnn

@@ -1,6 +1,7 @@
 // s-17 and s-20: ResNet, counted as the lecture and the paper count it.
 #include "common/graph/describe.hpp"
 #include "common/testing/testing.hpp"
+#include "gradient_lengths.hpp"
 #include "receptive_field.hpp"
 #include "resnet.hpp"
 
@@ -115,6 +116,19 @@ TEST_CASE("s-20: ResNet-20 for CIFAR-10 has 0.27 million parameters and 41 milli
     resnet_cifar10(deep, 56);
     CHECK(describe(deep).parameters / 10'000 == 85);
 }
+
+// [depth]
+TEST_CASE("s-20: in 56 layers gradients vanish only without normalisation and skips tame their growth (A5)") {
+    const auto grown = [](bool skips, bool normalised) {  // from the last block to the first
+        const std::vector<double> all = gradient_lengths(56, skips, normalised);
+        return all.front() / all.back();
+    };
+    CHECK(grown(false, false) < 0.5);  // plain: the gradient fades on its way to the image
+    CHECK(grown(false, true) > 1000);  // normalised: it does not vanish, it explodes
+    CHECK(grown(true, true) > 1);      // with skips it stays within a hundred
+    CHECK(grown(true, true) < 100);
+}
+// [depth]
 
 // [names]
 TEST_CASE("s-20: parameters have the names and the order of torchvision's state dict") {
