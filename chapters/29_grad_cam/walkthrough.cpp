@@ -8,8 +8,7 @@
 #include "common/book/chapter.hpp"
 #include "common/figure/panels.hpp"
 #include "common/files/image.hpp"
-#include "methods.hpp"
-#include "scenes/scenes.hpp"
+#include "scoreboard.hpp"
 
 namespace cnn {
 
@@ -119,6 +118,7 @@ void walk(Report& report) {
     layers(report, *e, s, test.classes);
     identity(report, *e, s);
     race(report, *e, s);
+    score_methods(report, *e, s, test);
 }
 
 }  // namespace
