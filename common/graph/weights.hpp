@@ -36,7 +36,8 @@ Weights initialise(const Graph& graph, std::uint64_t seed);
 using Metadata = std::map<std::string, std::string>;
 
 /// Every parameter of `graph` from a safetensors file (F32, F16 or BF16), transposed to the layout of this
-/// library.  Errors: no such file, a corrupt header, a parameter missing or of another shape.
+/// library.  PyTorch's `num_batches_tracked` is passed over.  Errors: no such file, a corrupt header, or, all
+/// in one, the entries that are missing (with the nearest names there), of another shape, or of no use here.
 Weights load_weights(const std::filesystem::path& file, const Graph& graph);
 
 /// Writes them as F32 in PyTorch's layouts.  The file appears whole or not at all.

@@ -1,6 +1,8 @@
+#include <set>
 #include <sstream>
 
 #include "common/base/error.hpp"
+#include "common/base/nearest.hpp"
 #include "common/files/safetensors.hpp"
 #include "common/graph/weights.hpp"
 
@@ -47,22 +49,70 @@ void for_each_place(const Parameter& p, const Body& body) {
                     body(ours++, ((o * std::size_t(in) + i) * std::size_t(kh) + h) * std::size_t(kw) + w);
 }
 
+/// One kind of fault: how many entries have it, and the first of them.
+class Fault {
+public:
+    explicit Fault(std::string what) : what_(std::move(what)) {}
+    void operator()(const std::string& entry) {
+        if (++count_ <= 3) entries_ += (count_ == 1 ? "" : ", ") + entry;
+    }
+    /// "2 are missing: a, b"; nothing where there is none.
+    std::string text() const {
+        if (count_ == 0) return "";
+        std::string text = "; " + std::to_string(count_) + ' ' + what_ + ": " + entries_;
+        return count_ > 3 ? text + ", ..." : text;
+    }
+
+private:
+    std::string what_, entries_;
+    int count_ = 0;
+};
+
+/// PyTorch counts in there how many batches a normalisation has seen; nothing here needs it.
+bool is_counter(const std::string& name) { return name.ends_with("num_batches_tracked"); }
+
+/// Throws one Error that says all that is wrong: entries missing, of no use here, or of another shape or
+/// type.
+void refuse_another_network(const std::string& file, const safetensors::File& content,
+                            const std::vector<Parameter>& parameters) {
+    std::set<std::string> wanted;
+    for (const Parameter& p : parameters) wanted.insert(p.name);
+    std::vector<std::string> left;  // in the file, and of no use
+    Fault surplus("of the file's entries are not its own"), missing("are missing"),
+        misshaped("have another shape"), untyped("have a type that cannot be read");
+    const auto look_at = [&](const std::string& name) {
+        if (wanted.contains(name) || is_counter(name)) return;
+        surplus('"' + name + '"');
+        left.push_back(name);
+    };
+    for (const auto& [name, array] : content.arrays) look_at(name);
+    for (const auto& [name, type] : content.others) look_at(name);
+
+    for (const Parameter& p : parameters) {
+        const std::string name = '"' + p.name + '"';
+        const auto array = content.arrays.find(p.name);
+        if (const auto other = content.others.find(p.name); other != content.others.end())
+            untyped(name + " is " + other->second + " (save it as float32, float16 or bfloat16)");
+        else if (array == content.arrays.end())
+            missing(name + (left.empty() ? "" : " (nearest there: " + nearest(p.name, left, 2) + ")"));
+        else if (array->second.shape != file_shape(p))
+            misshaped(name + " is " + printed(array->second.shape) + ", the network needs " +
+                      printed(file_shape(p)));
+    }
+    const std::string all = missing.text() + misshaped.text() + untyped.text() + surplus.text();
+    require(all.empty(), file, ": these are not the weights of this network, which has ", parameters.size(),
+            all);
+}
+
 }  // namespace
 
 Weights load_weights(const std::filesystem::path& file, const Graph& graph) {
     const safetensors::File content = safetensors::read(file);
+    const std::vector<Parameter> parameters = graph.parameters();
+    refuse_another_network(file.string(), content, parameters);
     Weights weights;
-    for (const Parameter& p : graph.parameters()) {
-        const auto other = content.others.find(p.name);
-        require(other == content.others.end(), file.string(), ": \"", p.name, "\" is ",
-                other == content.others.end() ? "" : other->second,
-                "; save it as float32, float16 or bfloat16");
-        const auto found = content.arrays.find(p.name);
-        require(found != content.arrays.end(), file.string(), ": there is no \"", p.name,
-                "\"; are these the weights of this network?");
-        const safetensors::Array& array = found->second;
-        require(array.shape == file_shape(p), file.string(), ": \"", p.name, "\" is ", printed(array.shape),
-                ", the network needs ", printed(file_shape(p)));
+    for (const Parameter& p : parameters) {
+        const safetensors::Array& array = content.arrays.at(p.name);
         Tensor tensor = Tensor::uninitialized(p.shape);
         const auto to = tensor.flat();
         for_each_place(p,

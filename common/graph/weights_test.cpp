@@ -90,22 +90,52 @@ TEST_CASE("weights: a missing parameter or another shape or type is named with t
     const Net net;
     Graph other;
     toy::scale(other.input({}), "all");
+    const std::string wrong = name + ": these are not the weights of this network, which has ";
     save_weights(name, other, initialise(other, 1));
     CHECK(error_of([&] { load_weights(name, net.graph); }) ==
-          name + ": there is no \"all.filters\"; are these the weights of this network?");
+          wrong +
+              "3; 3 are missing: \"all.filters\" (nearest there: all.weight), \"all.dense\" (nearest "
+              "there: all.weight), \"all.vector\" (nearest there: all.weight); 1 of the file's entries are "
+              "not its own: \"all.weight\"");
 
     safetensors::File file;
     file.arrays["all.weight"] = {{2}, {1, 2}};
     safetensors::write(name, file);
     CHECK(error_of([&] { load_weights(name, other); }) ==
-          name + ": \"all.weight\" is [2], the network needs [1]");
+          wrong + "1; 1 have another shape: \"all.weight\" is [2], the network needs [1]");
 
-    const std::string header = R"({"all.weight":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}})";
+    // Missing, misshaped and surplus ones together, few of them by name.
+    file.arrays.clear();
+    file.arrays["all.vector"] = {{2, 3}, std::vector<float>(6)};
+    for (const char* more : {"all.a", "all.b", "all.c", "all.denser"}) file.arrays[more] = {{1}, {0}};
+    safetensors::write(name, file);
+    CHECK(error_of([&] { load_weights(name, net.graph); }) ==
+          wrong +
+              "3; 2 are missing: \"all.filters\" (nearest there: all.denser, all.a), \"all.dense\" "
+              "(nearest there: all.denser, all.a); 1 have another shape: \"all.vector\" is [2, 3], the "
+              "network needs [5]; 4 of the file's entries are not its own: \"all.a\", \"all.b\", "
+              "\"all.c\", ...");
+
+    const std::string header = R"({"all.weight":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}})";
     write_whole(name, std::string{char(header.size()), 0, 0, 0, 0, 0, 0, 0} + header + std::string(8, '\0'));
     CHECK(error_of([&] { load_weights(name, other); }) ==
-          name + ": \"all.weight\" is F64; save it as float32, float16 or bfloat16");
+          wrong +
+              "1; 1 have a type that cannot be read: \"all.weight\" is I64 (save it as float32, float16 or "
+              "bfloat16)");
     CHECK(error_of([&] { load_weights(folder / "none", other); }) ==
           "cannot read " + (folder / "none").string() + ": No such file or directory");
+}
+
+TEST_CASE("weights: PyTorch's counters of batches are passed over") {
+    const TemporaryFolder folder;
+    Graph graph;
+    toy::scale(graph.input({}), "bn");
+    const std::string header =
+        R"({"bn.weight":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},)"
+        R"("bn.num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[4,12]}})";
+    write_whole(folder / "w", std::string{char(header.size()), 0, 0, 0, 0, 0, 0, 0} + header +
+                                  std::string{0, 0, char(0x80), 0x3F} + std::string(8, '\0'));
+    CHECK(load_weights(folder / "w", graph)["bn.weight"] == slide("1"));
 }
 
 TEST_CASE("weights: saving into a missing folder says so") {
