@@ -145,7 +145,7 @@ TEST_CASE("cnn explain: wrong use is one line that names the remedy, and no file
           std::string::npos);
     const std::string other = (data_folder() / "lenet5.safetensors").string();
     CHECK(complaint("explain '" + cat + "' --net lenet5_1998 --weights '" + other + "' --out x.png")
-              .find("are these the weights of this network?") != std::string::npos);
+              .find("these are not the weights of this network") != std::string::npos);
     CHECK(complaint("explain '" + cat + "'", "CNN_DATA=/nowhere").find("there are no weights in /nowhere") !=
           std::string::npos);
 }
