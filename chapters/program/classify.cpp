@@ -1,7 +1,6 @@
 // cnn classify: what a network takes a picture for.
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -10,13 +9,13 @@
 
 #include "common/base/error.hpp"
 #include "common/book/chapter.hpp"
-#include "common/files/data_folder.hpp"
 #include "common/files/dataset.hpp"
-#include "common/files/image.hpp"
-#include "common/files/whole_file.hpp"
 #include "common/report/table.hpp"
 #include "lenet.hpp"
 #include "program/commands.hpp"
+#include "program/counted.hpp"
+#include "program/labels.hpp"
+#include "program/subject.hpp"
 
 namespace cnn::program {
 
@@ -26,77 +25,58 @@ namespace fs = std::filesystem;
 using json = nlohmann::ordered_json;
 
 struct Options {
-    std::string picture, net;
-    fs::path weights, labels, data = fashion_mnist_folder;
+    Wish wish;
+    fs::path labels, data = fashion_mnist_folder;
     int top = 5;
     bool json = false;
 };
 
-/// The picture as the network sees it: its shorter side resized, its middle cropped.
-Tensor fitted(const Tensor& picture, const Shape& input) {
-    const Shape& s = picture.shape();
-    const double scale = std::max(double(input.h) / s.h, double(input.w) / s.w);
-    const Extent size(std::max(input.h, int(std::lround(s.h * scale))),
-                      std::max(input.w, int(std::lround(s.w * scale))));
-    return center_crop(resize(picture, size), {input.h, input.w});
+/// A number that is no file: a test image of Fashion-MNIST.
+bool is_test_image(const fs::path& picture) {
+    const std::string text = picture.string();
+    return !text.empty() && text.size() < 9 && text.find_first_not_of("0123456789") == std::string::npos &&
+           !fs::exists(picture);
 }
 
-/// A file, or the number of a test image of Fashion-MNIST.
-Tensor image_of(const Options& options, const Shape& input) {
-    const bool number = !options.picture.empty() && options.picture.size() < 9 &&
-                        options.picture.find_first_not_of("0123456789") == std::string::npos;
-    if (!number || fs::exists(options.picture)) return fitted(read_image(options.picture, input.c), input);
-
+/// A test image goes to the network as it was trained on its like: nothing is resized or inverted.
+std::unique_ptr<Subject> test_image(const Options& options) {
     const Dataset test = fashion_mnist(Part::test, options.data);
-    const int index = std::stoi(options.picture);
+    const int index = std::stoi(options.wish.picture.string());
     require(index < test.size(), "classify: there is no test image ", index, "; they are numbered 0 to ",
             test.size() - 1);
-    const Shape s = test.images.shape();
-    require(input.h == s.h && input.w == s.w && input.c == s.c, "classify: ", options.net,
-            " takes pictures of ", Extent(input.h, input.w), "x", input.c, "; the test images are 28x28x1");
-    return Tensor(test.images.view().images(index, 1));
+    std::unique_ptr<Subject> s = subject(options.wish, Tensor(test.images.view().images(index, 1)));
+    const Shape input = s->net.image.shape(), image = s->picture.shape();
+    require(input == image, "classify: ", s->network->name, " takes pictures of ", size_of(input),
+            "; the test images are ", size_of(image));
+    Preprocessing how = s->network->preprocessing;
+    how.bright_on_dark = false;
+    s->seen = preprocess(s->picture, how, input);
+    return s;
 }
 
-/// A name for each class: a line each; a WordNet number in front is left out.
-std::vector<std::string> labels_of(const Options& options, int classes) {
-    std::vector<std::string> labels;
-    if (options.labels.empty()) {
-        if (classes == 10) return fashion_mnist_classes();
-        for (int k = 0; k < classes; ++k) labels.push_back("class " + std::to_string(k));
-        return labels;
-    }
-    std::istringstream in(read_whole(options.labels));
-    for (std::string line; std::getline(in, line);) {
-        const bool numbered = line.size() > 10 && line[0] == 'n' && line[9] == ' ' &&
-                              line.find_first_not_of("0123456789", 1) == 9;
-        labels.push_back(numbered ? line.substr(10) : line);
-    }
-    require(int(labels.size()) == classes, options.labels.string(), " has ", labels.size(), " lines; ",
-            options.net, " has ", classes, " classes");
-    return labels;
+/// What was done to the picture that its owner might not expect.
+std::string note(const Subject& s) {
+    return s.seen.inverted ? " (the picture has a bright border: inverted, since this network knows bright "
+                             "things before black)"
+                           : "";
 }
 
 void classify_picture(const Options& options) {
     require(options.top >= 1, "classify: --top ", options.top, "; it must be at least 1");
-    Graph graph;
-    const Classifier net = build(network(options.net), graph);
-    fs::path file = options.weights;
-    if (file.empty()) {
-        file = data_folder() / (options.net + ".safetensors");
-        require(fs::exists(file), "classify: there are no weights ", file.string(),
-                "; name a file with --weights, such as one that `cnn train` wrote");
-    }
-    const Weights weights = load_weights(file, graph);
-    const Tensor image = image_of(options, net.image.shape());
-    const int classes = net.logits.shape().c;
-    const std::vector<std::string> labels = labels_of(options, classes);
+    const std::unique_ptr<Subject> s =
+        is_test_image(options.wish.picture) ? test_image(options) : subject(options.wish);
+    const Node logits = s->net.logits;
+    const std::vector<std::string> labels = labels_of(*s->network, logits.shape().c, options.labels);
 
-    const Activations maps = run(graph, weights, {{net.image, image}}, {net.logits});
-    const Tensor p = optimized::softmax(maps[net.logits]);
-    std::vector<int> order(std::size_t(classes), 0);
+    const Activations maps = run(s->graph, s->weights, {{s->net.image, s->seen.input}}, {logits});
+    for (const real score : maps[logits].flat())
+        require(std::isfinite(score), "classify: a score of ", s->network->name, " is ", score,
+                "; the weights are too large for this picture");
+    const Tensor p = optimized::softmax(maps[logits]);
+    std::vector<int> order(labels.size(), 0);
     std::iota(order.begin(), order.end(), 0);
     std::ranges::stable_sort(order, [&](int a, int b) { return p(0, 0, 0, a) > p(0, 0, 0, b); });
-    order.resize(std::size_t(std::min(options.top, classes)));
+    order.resize(std::min(std::size_t(options.top), order.size()));
 
     json top = json::array();
     Table table = {{"class", "label", "probability"}};
@@ -107,10 +87,32 @@ void classify_picture(const Options& options) {
         top.push_back({{"class", k}, {"label", label}, {"probability", p(0, 0, 0, k)}});
         table.push_back({std::to_string(k), label, probability.str()});
     }
-    if (options.json)
-        std::cout << json{{"net", options.net}, {"image", options.picture}, {"top", top}}.dump(2) << '\n';
+    const json result = {{"net", s->network->name},
+                         {"image", options.wish.picture.string()},
+                         {"inverted", s->seen.inverted},
+                         {"top", top}};
+    if (options.json)  // labels may be in any encoding, JSON is in UTF-8
+        std::cout << result.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
     else
-        std::cout << aligned(table);
+        std::cout << s->network->name << note(*s) << '\n' << aligned(table);
+}
+
+/// What each network expects of a picture, a line each.
+std::string expectations() {
+    Table table = {{"network", "sees", "of", "names"}};
+    for (const Network& net : networks()) {
+        Graph graph;
+        const Shape input = build(net, graph).image.shape();
+        const Preprocessing& how = net.preprocessing;
+        std::string of = input.c == 1 ? "grey" : how.bgr ? "blue, green, red" : "colour";
+        if (how.bright_on_dark) of += ", bright on black (a picture with a bright border is inverted)";
+        table.push_back({net.name + (fs::exists(shipped_weights(net)) ? " *" : ""),
+                         std::to_string(input.h) + "x" + std::to_string(input.w), of,
+                         std::string(name(net.data)) + "'s classes"});
+    }
+    return "The shorter side of a picture is resized as the network's training had it, and the middle is "
+           "taken.  A * marks weights that ship with the book.\n\n" +
+           aligned(table);
 }
 
 }  // namespace
@@ -119,12 +121,15 @@ void add_classify(CLI::App& program) {
     auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("classify", "say what a network takes a picture for");
     command
-        ->add_option("picture", options->picture,
+        ->add_option("picture", options->wish.picture,
                      "a PNG or JPEG, or the number of a test image of Fashion-MNIST")
         ->type_name("PICTURE")
         ->required();
-    command->add_option("--net", options->net, "which network")->type_name("NET")->required();
-    command->add_option("--weights", options->weights, "its weights (data/NET.safetensors)")
+    command
+        ->add_option("--net", options->wish.net,
+                     "which network (the first with shipped weights that suits the picture)")
+        ->type_name("NET");
+    command->add_option("--weights", options->wish.weights, "its weights (data/NET.safetensors)")
         ->type_name("FILE");
     command->add_option("--labels", options->labels, "the names of the classes, a line each")
         ->type_name("FILE");
@@ -133,6 +138,7 @@ void add_classify(CLI::App& program) {
         ->type_name("N")
         ->capture_default_str();
     command->add_flag("--json", options->json, "one JSON object on standard output and nothing else");
+    command->footer(expectations);
     add_threads(*command);
     command->callback([options] { classify_picture(*options); });
 }

@@ -136,7 +136,9 @@ void explain(const Options& options) {
     if (options.json)
         std::cout << result.dump(2) << '\n';
     else
-        std::cout << s->network->name << '\n' << aligned(table) << "-> " << out.string() << '\n';
+        std::cout << s->network->name
+                  << (s->seen.inverted ? " (the picture has a bright border: inverted)" : "") << '\n'
+                  << aligned(table) << "-> " << out.string() << '\n';
 }
 
 }  // namespace

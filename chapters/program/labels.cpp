@@ -28,7 +28,8 @@ std::vector<std::string> labels_of(const Network& net, int classes, const std::f
         for (int k = 0; k < classes; ++k) labels.push_back("class " + std::to_string(k));
         return labels;
     }
-    std::istringstream in(read_whole(file));
+    const std::string text = read_whole(file);
+    std::istringstream in(text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text);  // a byte order mark
     for (std::string line; std::getline(in, line);) {
         if (line.ends_with('\r')) line.pop_back();
         const bool numbered = line.size() > 10 && line[0] == 'n' && line[9] == ' ' &&

@@ -1,6 +1,7 @@
 #include "program/subject.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
 #include "common/base/error.hpp"
@@ -14,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 bool is_grey(View picture) {
+    if (picture.shape.c == 1) return true;
     for (int i = 0; i < picture.shape.h; ++i)
         for (int j = 0; j < picture.shape.w; ++j) {
             const real* pixel = picture.pixel(0, i, j);
@@ -53,6 +55,14 @@ const Network& chosen(const Wish& wish, View picture) {
     return *best;
 }
 
+/// Weights of a training that failed would name a class all the same.
+void require_finite(const Weights& weights, const fs::path& file) {
+    for (const auto& [name, tensor] : weights.tensors())
+        for (const real value : tensor.flat())
+            require(std::isfinite(value), file.string(), ": \"", name, "\" holds ", value,
+                    ", which is no weight; train again, or take another file");
+}
+
 }  // namespace
 
 Classifier resized(const Classifier& net, Graph& to, Extent size) {
@@ -80,9 +90,11 @@ Classifier resized(const Classifier& net, Graph& to, Extent size) {
     return {copy(net.image), copy(net.labels), copy(net.logits), copy(net.loss)};
 }
 
-std::unique_ptr<Subject> subject(const Wish& wish) {
+std::unique_ptr<Subject> subject(const Wish& wish) { return subject(wish, read_image(wish.picture)); }
+
+std::unique_ptr<Subject> subject(const Wish& wish, Tensor picture) {
     auto s = std::make_unique<Subject>();
-    s->picture = read_image(wish.picture);
+    s->picture = std::move(picture);
     const Network& net = chosen(wish, s->picture);
     s->network = &net;
 
@@ -105,6 +117,7 @@ std::unique_ptr<Subject> subject(const Wish& wish) {
         input = s->net.image.shape();
     }
     s->weights = load_weights(file, s->graph);
+    require_finite(s->weights, file);
     s->seen = preprocess(s->picture, net.preprocessing, input);
     return s;
 }

@@ -1,6 +1,7 @@
 #pragma once
 /// @file  A picture, and the network that is to look at it.
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -29,9 +30,11 @@ struct Subject {
 /// Reads the picture, finds the network, loads its weights.  Without a name it is the one that the weights'
 /// file names, or else the first with shipped weights that suits the picture: for a small grey one the grey
 /// network whose size is nearest; for all others a colour network.  Errors, each one line:
-/// no picture, no such network (nearest names), no weights, weights of another network, a whole picture for a
-/// network with dense layers on its maps.
+/// no picture, no such network (nearest names), no weights, weights of another network or NaN, a whole
+/// picture for a network with dense layers on its maps.
 std::unique_ptr<Subject> subject(const Wish& wish);
+/// The same for a picture that is read already, (1, h, w, 1 or 3).
+std::unique_ptr<Subject> subject(const Wish& wish, Tensor picture);
 
 /// The same network for pictures of another size, in `to`, which must be empty; it takes the same weights.
 /// Error: a network whose weights depend on the size.

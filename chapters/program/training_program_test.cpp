@@ -125,16 +125,4 @@ TEST_CASE("cnn classify: the most probable classes of a picture and of a test im
         CHECK(others.err.find(name) != std::string::npos);
 }
 
-TEST_CASE("cnn classify: missing weights and unknown networks are named") {
-    CHECK(complaint("classify 3 --net lenet5 --weights none") ==
-          "cnn: cannot read none: No such file or directory");
-    CHECK(complaint("classify 3 --net lenet5", "CNN_DATA=/nowhere") ==
-          "cnn: classify: there are no weights /nowhere/lenet5.safetensors; name a file with --weights, such "
-          "as one "
-          "that `cnn train` wrote");
-    complaint("classify 3 --net none");
-    complaint("classify");
-    complaint("classify 3 --net lenet5 --top 0");
-}
-
 TEST_SUITE_END();

@@ -66,7 +66,8 @@ Seen preprocess(View picture, const Preprocessing& how, const Shape& input) {
     const int top = offset(size.h - input.h), left = offset(size.w - input.w);
     Tensor x = with_channels(resample(picture, size, top, left, {input.h, input.w}), input.c);
 
-    if (how.bright_on_dark && has_bright_border(x))
+    const bool inverted = how.bright_on_dark && has_bright_border(x);
+    if (inverted)
         for (real& value : x.flat()) value = 1 - value;
     const std::vector<real> zero = in_units(0, how, input.c), one = in_units(1, how, input.c);
     for (int i = 0; i < input.h; ++i)
@@ -79,7 +80,7 @@ Seen preprocess(View picture, const Preprocessing& how, const Shape& input) {
             }
         }
     const double down = double(s.h) / size.h, across = double(s.w) / size.w;
-    return {std::move(x), top * down, left * across, input.h * down, input.w * across};
+    return {std::move(x), top * down, left * across, input.h * down, input.w * across, inverted};
 }
 
 }  // namespace cnn

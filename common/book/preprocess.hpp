@@ -9,6 +9,7 @@ struct Seen {
     Tensor input;  ///< (1, h, w, channels), in the network's units
     /// The part, in pixels of the picture.
     double top = 0, left = 0, height = 0, width = 0;
+    bool inverted = false;  ///< its border was bright, and the network knows bright things before black
 };
 
 /// The size that a picture is brought to before its middle is cropped: its shorter side as the network has
