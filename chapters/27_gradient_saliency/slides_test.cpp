@@ -78,13 +78,13 @@ TEST_CASE("s-25: integrated gradients are complete: they add up to what the scor
     const Tensor nothing(picture.shape());
     const double gained = double(logits(e->net, e->weights, picture)(0, 0, 0, 2)) -
                           double(logits(e->net, e->weights, nothing)(0, 0, 0, 2));
-    double sum = 0, plain = 0;
+    double sum = 0, plain = 0, moved = 0;  // `moved`: all that speaks for the class or against it
     const Tensor parts = integrated_gradients(e->net, e->weights, picture, nothing, 2, 200);
-    for (const real value : parts.flat()) sum += double(value);
+    for (const real value : parts.flat()) sum += double(value), moved += std::abs(double(value));
     const Tensor w = optimized::gradient(e->net, e->weights, picture, 2);
     for (std::size_t p = 0; p < w.flat().size(); ++p) plain += double(w.flat()[p] * picture.flat()[p]);
-    CHECK(std::abs(sum - gained) <= 0.01 * std::abs(gained));
-    CHECK(std::abs(plain - gained) > 0.01 * std::abs(gained));  // the gradient at the end alone is not
+    CHECK(std::abs(sum - gained) <= 0.001 * moved);
+    CHECK(std::abs(plain - gained) > 0.005 * moved);  // the gradient at the end alone is not
 }
 // [complete]
 

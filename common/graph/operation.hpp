@@ -10,11 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "common/base/random.hpp"
 #include "common/tensor/tensor.hpp"
 
 namespace cnn {
-
-class Random;
 
 /// Which of a chapter's two implementations runs.
 enum class Kernels { naive, optimized };
@@ -78,7 +77,7 @@ struct Mode {
     /// The mode for one node: it draws from a stream of its own, so adding a node leaves the others alone.
     Mode at(std::size_t node) const {
         const bool trains = training && !(frozen && (*frozen)[node]);
-        return {kernels, trains, seed ^ (0x9E3779B97F4A7C15ULL * (node + 1)), {}};
+        return {kernels, trains, Random::stream(seed, node).bits(), {}};
     }
 };
 

@@ -1,5 +1,8 @@
 #include "common/training/augmentation.hpp"
 
+#include <algorithm>
+#include <numeric>
+
 #include "common/base/error.hpp"
 #include "common/base/random.hpp"
 #include "common/base/range.hpp"
@@ -33,6 +36,14 @@ void place(View from, const Draw& draw, MutableView to) {
 }
 
 }  // namespace
+
+std::vector<int> order_of_epoch(int count, std::uint64_t seed, int epoch) {
+    constexpr std::uint64_t no_example = ~std::uint64_t{0};  // the streams of examples are augmentation's
+    std::vector<int> order(std::size_t(count), 0);
+    std::iota(order.begin(), order.end(), 0);
+    Random::stream(seed, std::uint64_t(epoch), no_example).shuffle(std::span(order));
+    return order;
+}
 
 void gather(View all, std::span<const int> which, MutableView batch) {
     parallel_for(batch.shape.n,

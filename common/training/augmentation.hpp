@@ -3,7 +3,7 @@
 /// epoch.
 #include <cstdint>
 #include <span>
-#include <string>
+#include <vector>
 
 #include "common/tensor/tensor.hpp"
 
@@ -17,6 +17,9 @@ struct Augmentation {
     bool any() const { return shift != 0 || mirror; }
     friend bool operator==(const Augmentation&, const Augmentation&) = default;
 };
+
+/// The examples 0 ... count - 1 in the order in which an epoch sees them: each epoch's is its own.
+std::vector<int> order_of_epoch(int count, std::uint64_t seed, int epoch);
 
 /// Copies images `which` of `all` into a minibatch, each augmented by a draw that depends on the seed, the
 /// epoch and the number of the example alone: not on the batch, its order or the threads.

@@ -1,5 +1,6 @@
 #include "common/training/augmentation.hpp"
 
+#include <cmath>
 #include <map>
 #include <numeric>
 
@@ -43,6 +44,31 @@ Tensor expected(View image, int down, int right, bool mirrored) {
 }  // namespace
 
 TEST_SUITE_BEGIN("common: augmentation");
+
+TEST_CASE("order: successive epochs are unrelated: places kept and minibatches met again are chance") {
+    constexpr int count = 8192, batch = 64, epochs = 12;
+    double stayed = 0, met_again = 0;
+    for (int epoch = 1; epoch < epochs; ++epoch) {
+        const std::vector<int> one = order_of_epoch(count, 1, epoch),
+                               next = order_of_epoch(count, 1, epoch + 1);
+        CHECK(one == order_of_epoch(count, 1, epoch));
+        std::vector<int> batch_of(count);
+        for (int i = 0; i < count; ++i) batch_of[std::size_t(one[std::size_t(i)])] = i / batch;
+        for (int i = 0; i < count; ++i) {
+            // Within one place of where it stood, as an order moved by one would be.
+            for (const int near : {i - 1, i, i + 1})
+                if (0 <= near && near < count) stayed += one[std::size_t(near)] == next[std::size_t(i)];
+            for (int j = i + 1; j < (i / batch + 1) * batch; ++j)
+                met_again += batch_of[std::size_t(next[std::size_t(i)])] ==
+                             batch_of[std::size_t(next[std::size_t(j)])];
+        }
+    }
+    // Chance: 3 of all examples stay near an epoch, so 33 of 11; and of 11 * 128 * 2016 pairs 63 in 8191
+    // meet.
+    CHECK(stayed <= 33 + 6 * 5.8);
+    const double pairs = 11.0 * 128 * 2016, chance = pairs * 63 / 8191;
+    CHECK(std::abs(met_again - chance) <= 6 * std::sqrt(chance));
+}
 
 TEST_CASE("augmentation: none copies the examples asked for") {
     const Tensor all = normal_numbers({5, 3, 4, 2});

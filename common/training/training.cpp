@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
-#include <numeric>
 #include <sstream>
 
 #include "common/base/error.hpp"
@@ -79,9 +78,7 @@ TrainingState train(const Graph& graph, const Classifier& net, const Examples& t
     for (int epoch = int(state.history.size()) + 1; epoch <= options.epochs; ++epoch) {
         // The order is the epoch's own, so it is the same whether or not the epochs before ran in this
         // process.
-        std::vector<int> order(std::size_t(count), 0);
-        std::iota(order.begin(), order.end(), 0);
-        Random(options.seed + 0x9E3779B97F4A7C15ULL * std::uint64_t(epoch)).shuffle(std::span(order));
+        const std::vector<int> order = order_of_epoch(count, options.seed, epoch);
 
         double loss = 0;
         std::int64_t hits = 0, positions = 0;
