@@ -36,7 +36,7 @@ Tensor weighed(View features, View w, const std::vector<int>& labels);
 /// The end of a network that has class activation maps: the features, and where the weights of the classes
 /// are.
 struct LinearEnd {
-    Node features;  ///< what is averaged; with a 1x1 convolution before the average, its own map
+    Node features;  ///< what is averaged; behind a 1x1 convolution to the classes, their maps themselves
     std::string
         weight;        ///< of the dense layer behind the average; empty where a convolution stands before it
     std::string bias;  ///< empty for none

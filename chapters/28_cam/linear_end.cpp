@@ -47,12 +47,13 @@ LinearEnd linear_end(const Classifier& net) {
         return {graph.node(graph.entry(pooled).inputs[0]), last.parameters[0].name,
                 last.parameters.size() > 1 ? last.parameters[1].name : ""};
     }
-    // Linear, then average: SqueezeNet.  The convolution's own map is the class's.
+    // Linear, then average: SqueezeNet.  What is averaged is the class's map, and its mean the score.
     if (!averages_all(graph, last)) refuse(net);
-    Node map = before(graph, net.logits);
+    const Node averaged = before(graph, net.logits);
+    Node map = averaged;
     if (graph.entry(map).operation && graph.entry(map).operation->kind() == "relu") map = before(graph, map);
     if (graph.entry(map).parameters.empty()) refuse(net);
-    return {map, "", ""};
+    return {averaged, "", ""};
 }
 
 Tensor class_activation_maps(const Classifier& net, const Weights& weights, View image,

@@ -66,10 +66,14 @@ TEST_CASE("s-26: a 1x1 convolution before the average makes the maps itself, as 
         e.net = {image, {}, global_average_pool(x, "pooled"), {}};
         set_integers(e);
         const Tensor picture = small_integers(image.shape(), 2);
-        CHECK(linear_end(e.net).features.name() == "classifier");
-        const Tensor all =
-            run(e.graph, e.weights, {{image, picture}}, {e.graph["classifier"]})[e.graph["classifier"]];
-        CHECK(class_activation_maps(e.net, e.weights, picture, {2}) == Tensor(all.view().channels(2, 1)));
+        // What is averaged is the map, so that its mean is the score: with a ReLU, behind it.
+        CHECK(linear_end(e.net).features == x);
+        const Tensor all = run(e.graph, e.weights, {{image, picture}}, {x})[x];
+        const Tensor map = class_activation_maps(e.net, e.weights, picture, {2});
+        CHECK(map == Tensor(all.view().channels(2, 1)));
+        real sum = 0;
+        for (const real value : map.flat()) sum += value;
+        CHECK(sum / 16 == logits(e.net, e.weights, picture)(0, 0, 0, 2));
     }
 }
 

@@ -43,10 +43,12 @@ Node last_convolution(const Classifier& net) {
     std::vector<Node> layers = layers_with_maps(net);
     const Graph& graph = *net.image.graph;
     // A convolution that names the classes itself is the scores' map: what it looks at lies before it.
-    while (layers.size() > 1 &&
-           (graph.entry(layers.back()).operation->kind().find("pool") != std::string::npos ||
-            layers.back().shape().c == net.logits.shape().c))
-        layers.pop_back();
+    const auto passed_over = [&](const Node& layer) {
+        const std::string kind = graph.entry(layer).operation->kind();
+        return kind.find("pool") != std::string::npos || kind == "dropout" ||
+               layer.shape().c == net.logits.shape().c;
+    };
+    while (layers.size() > 1 && passed_over(layers.back())) layers.pop_back();
     require(!layers.empty(), "grad_cam: no layer between the picture and the scores is a map");
     return layers.back();
 }

@@ -87,8 +87,9 @@ Tensor spread(View map, const Occlusion& occlusion, Extent size) {
                 for (int x = patch.columns.begin; x < patch.columns.end; ++x)
                     sum(0, y, x, 0) += map(0, i, j, 0), count(0, y, x, 0) += 1;
         }
-    const real most = std::ranges::max(count.flat());
-    for (real& value : sum.flat()) value /= most;
+    // Where few patches lie, at the border, they do not count for more than half of what the middle has.
+    const real few = std::ranges::max(count.flat()) / 2;
+    for (std::size_t p = 0; p < sum.flat().size(); ++p) sum.flat()[p] /= std::max(count.flat()[p], few);
     return sum;
 }
 // [spread]

@@ -50,8 +50,8 @@ const Method& method(const std::string& name);
 /// Occlusion with the question's patch, or its default; a stride of 0 becomes a quarter of the patch.
 Occlusion occlusion_of(const Question& question);
 
-/// A map of places of the patch as a map of the picture: each pixel gets the sum over the patches on it, over
-/// how many lie on a pixel in the middle.
+/// A map of places of the patch as a map of the picture: each pixel gets the mean over the patches on it, and
+/// less than that near the border, where only few are.
 Tensor spread(View map, const Occlusion& occlusion, Extent size);
 
 }  // namespace cnn

@@ -30,6 +30,18 @@ double sigmoid(double score) { return 1 / (1 + std::exp(-score)); }
 
 TEST_SUITE_BEGIN("29 grad_cam");
 
+TEST_CASE("s-23: places of a patch become a map of the picture by the mean of the patches on each pixel") {
+    const Occlusion options{.patch = 2, .stride = 1};
+    CHECK(spread(slide("4 4\n 4 4"), options, 3) == slide("2 4 2\n 4 4 4\n 2 4 2"));  // corners: one of four
+    CHECK(spread(slide("8 0"), {.patch = 2, .stride = 2}, {2, 4}) == slide("8 8 0 0\n 8 8 0 0"));
+}
+
+TEST_CASE("s-27: the methods by name, and the nearest where there is none") {
+    CHECK(method("cam").name == "cam");
+    CHECK(error_of([] { method("grad_cam"); }) ==
+          "there is no method \"grad_cam\"; the nearest names are: grad-cam, cam, saliency");
+}
+
 TEST_CASE("s-27: a map points at a box if its maximum lies there, and a flat map points nowhere") {
     const Region box{{0, 1}, {1, 3}};
     CHECK(points_at(of(slide("0 0 4\n 1 1 1")), box));

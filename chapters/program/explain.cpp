@@ -6,6 +6,7 @@
 
 #include "common/base/error.hpp"
 #include "common/base/range.hpp"
+#include "common/figure/lettering.hpp"
 #include "common/figure/panels.hpp"
 #include "common/files/image.hpp"
 #include "common/files/npy.hpp"
@@ -60,7 +61,10 @@ std::string place_of(View evidence) {
     return row == column ? "in the middle" : "in the " + row + " " + column;
 }
 
-std::string named(const Answer& a) { return a.name + " " + percent(a.probability); }
+/// The class's first name, and how probable it is.
+std::string named(const Answer& a) {
+    return a.name.substr(0, a.name.find(',')) + " " + percent(a.probability);
+}
 
 /// What the map says, in words.
 std::string found(const Answer& a) {
@@ -70,9 +74,10 @@ std::string found(const Answer& a) {
 
 figure::Panel panel(const Subject& s, const Answer& a, View part, Extent size) {
     const bool inside = !a.map.at.empty() && a.map.at != s.net.image.name();
+    const std::string with_layer = a.method + " at " + a.map.at;
+    const bool fits = inside && figure::letters_width(with_layer) <= size.w;
     return {a.drawn.empty() ? figure::overlaid(part, a.map.evidence, size) : resample(a.drawn, size),
-            a.method + (inside ? " at " + a.map.at : ""),
-            named(a) + (a.drawn.empty() && a.map.empty() ? ": nothing" : "")};
+            fits ? with_layer : a.method, named(a) + (a.drawn.empty() && a.map.empty() ? ": nothing" : "")};
 }
 
 json entry(const Subject& s, const Answer& a) {
