@@ -1,0 +1,89 @@
+// MobileNet, as its paper's table 1 reads.
+#include <algorithm>
+
+#include "batch_norm.hpp"
+#include "common/base/error.hpp"
+#include "convolution.hpp"
+#include "depthwise_separable.hpp"
+#include "lenet.hpp"
+#include "mobilenet.hpp"
+#include "pooling.hpp"
+#include "relu6.hpp"
+
+namespace cnn {
+
+namespace {
+
+constexpr int kernel = 3;
+
+/// 1 on all sides; or as little as makes ceil(size / stride) outputs, the odd pixel below and right.
+Sides padding(const MobileNetV1& net, const Shape& x, int stride) {
+    if (!net.same_padding) return 1;
+    const auto along = [&](int size) {
+        const int outputs = (size + stride - 1) / stride;
+        return std::max(0, (outputs - 1) * stride + kernel - size);
+    };
+    const int rows = along(x.h), columns = along(x.w);
+    return {rows / 2, rows - rows / 2, columns / 2, columns - columns / 2};
+}
+
+// [layers]
+/// What follows each convolution.
+Node finished(const MobileNetV1& net, Node x, const std::string& name) {
+    if (!net.folded) x = batch_norm(x, {}, name + "_bn");
+    return relu6(x, name + "_relu6");
+}
+
+Node regular(const MobileNetV1& net, Node x, int filters, int size, int stride, const std::string& name) {
+    const Convolution layer{.filters = filters,
+                            .kernel = size,
+                            .stride = stride,
+                            .padding = size == 1 ? Sides(0) : padding(net, x.shape(), stride),
+                            .bias = net.folded};
+    return finished(net, conv(x, layer, name), name);
+}
+
+Node depthwise(const MobileNetV1& net, Node x, int stride, const std::string& name) {
+    const Depthwise layer{.stride = stride, .padding = padding(net, x.shape(), stride), .bias = net.folded};
+    return finished(net, depthwise_conv(x, layer, name), name);
+}
+// [layers]
+
+// [table]
+struct Block {
+    int filters, stride;
+};
+constexpr Block blocks[] = {{64, 1},  {128, 2}, {128, 1}, {256, 2}, {256, 1},  {512, 2}, {512, 1},
+                            {512, 1}, {512, 1}, {512, 1}, {512, 1}, {1024, 2}, {1024, 1}};
+// [table]
+
+}  // namespace
+
+// [mobilenet]
+Classifier mobilenet_v1(Graph& graph, const MobileNetV1& net) {
+    const auto channels = [&](int count) { return int(count * net.width); };
+    require(net.width > 0 && net.width <= 16 && channels(32) >= 1, "mobilenet_v1: a width of ", net.width,
+            "; it must leave at least one of 32 channels, and be at most 16");
+    require(net.classes >= 1, "mobilenet_v1: ", net.classes, " classes; there must be at least 1");
+    require(net.input >= 32, "mobilenet_v1: the image has ", net.input,
+            " rows; five layers halve it, so it needs at least 32");
+    const Node image = graph.input({.h = net.input, .w = net.input, .c = 3}, "image");
+    Node x = regular(net, image, channels(32), kernel, 2, "conv0");
+    int number = 0;
+    for (const auto& [filters, stride] : blocks) {
+        const std::string name = "block" + std::to_string(++number);
+        if (net.full) {
+            x = regular(net, x, channels(filters), kernel, stride, name + ".conv");
+        } else {
+            x = depthwise(net, x, stride, name + ".depthwise");
+            x = regular(net, x, channels(filters), 1, 1, name + ".pointwise");
+        }
+    }
+    x = global_average_pool(x, "avgpool");
+    const Node logits = dense(x, net.classes, "fc");
+    softmax(logits, "probabilities");
+    return {image, {}, logits, {}};
+}
+// [mobilenet]
+
+}  // namespace cnn

@@ -1,0 +1,75 @@
+// What `cnn tour 19` prints and draws, and the networks of the chapter.
+#include "common/book/chapter.hpp"
+#include "common/figure/figure.hpp"
+#include "common/graph/describe.hpp"
+#include "mobilenet.hpp"
+
+namespace cnn {
+
+namespace {
+
+constexpr double widths[] = {1, 0.75, 0.5, 0.25};
+
+std::string text(double width) {
+    std::ostringstream out;
+    out << width;
+    return out.str().size() == 1 ? out.str() + ".0" : out.str();
+}
+
+// Work of each width, and of the network with full convolutions in the place of its pairs.
+void work(Report& report) {
+    figure::Bars chart{.title = "Multiply-adds for one photograph", .unit = "millions"};
+    const auto add = [&](const std::string& name, const MobileNetV1& net) {
+        Graph graph;
+        mobilenet_v1(graph, net);
+        const Description all = describe(graph);
+        chart.bars.push_back({name, double(all.multiply_adds) / 1e6});
+        return all;
+    };
+    const Description full = add("full 3x3 convolutions", {.full = true});
+    for (const double width : widths) {
+        const Description all = add("MobileNet " + text(width), {.width = width});
+        if (width != 1) continue;
+        report.check("parameters of MobileNet", all.parameters, std::int64_t{4'231'976});
+        report.check("its multiply-adds, millions", all.multiply_adds / 1'000'000, std::int64_t{568});
+        report.number("mobilenetSaving", std::to_string(full.multiply_adds / all.multiply_adds));
+    }
+    figure::bars(report.path("mobilenet_work.svg"), chart);
+    report.figure(
+        "mobilenet_work.svg",
+        "Multiply-adds of MobileNet in its four widths, and of the same network with full 3x3 convolutions.");
+}
+
+void walk(Report& report) {
+    report.say(
+        "MobileNet replaces each 3x3 convolution by a pair: one filter for each channel, then a 1x1 "
+        "convolution "
+        "across channels (s-15). Nearly all of its work is in the 1x1 convolutions.");
+    work(report);
+}
+
+std::vector<Network> mobilenets() {
+    std::vector<Network> all;
+    for (const double width : widths)
+        all.push_back(
+            {.name = "mobilenet_v1_" + text(width),
+             .about = "13 depthwise separable pairs, width " + text(width),
+             .sizes = {224, 1000},
+             .data = DataSet::imagenet,
+             .builder =
+                 [width](Graph& graph, const Sizes& sizes) {
+                     return mobilenet_v1(graph, {.width = width,
+                                                 .folded = true,
+                                                 .same_padding = true,
+                                                 .input = sizes.input,
+                                                 .classes = sizes.classes});
+                 },
+             .preprocessing = {.mean = {0.5, 0.5, 0.5}, .deviation = {0.5, 0.5, 0.5}, .shorter_side = 256}});
+    return all;
+}
+
+}  // namespace
+
+Chapter chapter_19_mobilenet() { return {"19_mobilenet", "MobileNet", "s-15, s-21", walk, mobilenets()}; }
+
+}  // namespace cnn
