@@ -66,7 +66,7 @@ bench-%: bench-build ## the benchmarks of one chapter; FILTER='resnet.*/b1/' for
 
 train: configure ## train the small networks whose weights data/ ships
 	@$(BUILD) --target cnn
-	@for net in lenet5 lenet5_1998; do build/cnn train $$net && cp build/train/$$net.safetensors build/train/$$net.json data/; done
+	@for net in lenet5 lenet5_1998 garment_finder; do build/cnn train $$net && cp build/train/$$net.safetensors build/train/$$net.json data/; done
 
 docs: tour ## the book -> build/docs/html/index.html
 	@.ci/install docs

@@ -97,7 +97,7 @@ void score_methods(Report& report, const Explainable& e, const Scene& shown, con
         "A map that looks right may be right. These scenes know where their garments are, so every method "
         "gets a "
         "score, beside chance and beside a network that has learned nothing.");
-    const int count = report.quick() ? 4 : 12, detailed = report.quick() ? 2 : 6;
+    const int count = report.quick() ? 3 : 8, detailed = report.quick() ? 1 : 4;
     const Gallery pictures = gallery(test, e.weights, count);
     std::vector<Scores> all;
     for (const Method& one : methods()) all.push_back(scores_of(one, e.weights, pictures, detailed));

@@ -145,7 +145,7 @@ TEST_CASE("s-27: two garments in one picture give two maps, each on its own garm
         }
     }
     CAPTURE(hits);
-    CHECK(hits >= 0.8 * asked);  // chance is the box's share of the picture, below a tenth
+    CHECK(hits >= 0.9 * asked);  // chance is the box's share of the picture, below a tenth
 }
 // [two]
 
