@@ -1,6 +1,5 @@
 // What no slide states but a convolution obeys: optimized is naive, gradients are adjoints, wrong use is
 // refused.
-#include "common/graph/session.hpp"
 #include "common/kernels/nontemporal.hpp"
 #include "common/machine/parallel.hpp"
 #include "common/machine/simd.hpp"
@@ -123,35 +122,6 @@ TEST_CASE("s-08: a layer prepared once serves many maps, forward and back, also 
             CHECK(Tensor(View(wide_y).channels(0, 1)) == Tensor({2, 6, 9, 1}));  // beside: untouched
             CHECK(Tensor(View(wide_dx).channels(0, 2)) == Tensor({2, 6, 9, 2}));
         }
-}
-
-TEST_CASE("s-20: a residual is added and the activation applied before the store - as three nodes do it") {
-    Random random(20);
-    for (int round = 0; round < 300; ++round) {
-        Problem p = any_problem(random);
-        CAPTURE(p);
-        Graph net;
-        const Node image = net.input(p.x);
-        p.layer.filters = p.w.c, p.layer.kernel = {p.w.n, p.w.h}, p.layer.bias = p.bias;
-        const Node skip = net.input(convolved_shape(p.x, p.w, p.layer), "skip");
-        const Node fused = conv_plus(image, skip, p.layer, "conv");
-        Weights weights;
-        weights.set("conv.weight", small_integers(p.w, 2));
-        if (p.bias) weights.set("conv.bias", small_integers({.c = p.w.c}, 3));
-        const Tensor x = small_integers(p.x), residual = small_integers(net.entry(skip).shape, 4);
-
-        Convolution sums = p.layer;
-        sums.activation = Activation::none;
-        Tensor y =
-            naive::conv2d(x, weights["conv.weight"], p.bias ? View(weights["conv.bias"]) : View(), sums);
-        add(residual, y);
-        for (real& value : y.flat()) value = activated(value, p.layer.activation);
-        const Feeds feeds{{image, x}, {skip, residual}};
-        for (const Kernels kernels : {Kernels::naive, Kernels::optimized})
-            CHECK(run(net, weights, feeds, {fused}, {.kernels = kernels})[fused] == y);
-        Session session(net, weights, {{image, p.x}, {skip, residual.shape()}}, {fused});
-        CHECK(Tensor(session.run(feeds)[0]) == y);
-    }
 }
 
 TEST_CASE("s-08: the convolution is linear and its gradients are its adjoints") {

@@ -67,7 +67,7 @@ TEST_CASE("s-17: ResNet-152 has 60 million parameters and not the slide's 115.6 
     CHECK(Built(resnet152()).all().parameters / 100'000 == 601);
 }
 
-TEST_CASE("s-17: 152 counts the longest path: 151 convolutions and a dense layer; 4 projections more (H7)") {
+TEST_CASE("s-17: 152 counts the longest path: 151 convolutions and a dense layer beside 4 projections (H7)") {
     const Built net(resnet152());
     int projections = 0;
     for (const LayerDescription& layer : net.all().layers)

@@ -132,7 +132,7 @@ TEST_CASE("cnn summary: other pictures and other classes") {
     CHECK(complaint("summary vgg16 --input 8").ends_with("; it takes 32 or more"));
 }
 
-TEST_CASE("cnn summary: graphviz draws modules as frames; without it one line says so") {
+TEST_CASE("cnn summary: graphviz draws modules as frames and without it one line says so") {
     CHECK(complaint("summary vgg16 --draw net.svg", "PATH=/nowhere") ==
           "cnn: figure: cannot run dot to draw net.svg; install it with `apt-get install graphviz`");
     const TemporaryFolder folder;
