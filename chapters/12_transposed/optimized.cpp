@@ -7,7 +7,7 @@
 //              neighbouring inputs: each of the S S phases is a convolution of stride 1 with its own part of
 //              the kernel, and writes every S-th pixel of y, once; 3.8 times as fast as 2 for S = 2
 //
-// Chapter 04 sends its gradients the same way, so the phases stand beside its tiles: phases.hpp.
+// Chapter 04 sends its gradients the same way, so the phases stand in its engine: transposed.cpp.
 #include <memory>
 
 #include "common/base/error.hpp"
