@@ -132,7 +132,7 @@ Classifier resnet_cifar10(Graph& graph, int depth, int classes, bool skips, bool
 // [cifar]
 
 TrainingOptions resnet_cifar10_training() {
-    return {.epochs = 40,
+    return {.epochs = 26,
             .batch = 128,
             .rate = 0.2,
             .decay = 0.0005,

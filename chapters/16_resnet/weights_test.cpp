@@ -1,12 +1,63 @@
-// The weights that others trained, on pictures, where $CNN_WEIGHTS names their folder.
+// Trained weights on pictures: those that ship, and another's where $CNN_WEIGHTS names their folder; all of
+// CIFAR-10's test pictures where $CNN_CIFAR10 names its folder.
+#include <cmath>
 #include <cstdlib>
+#include <optional>
 
-#include "common/base/error.hpp"
+#include "common/book/preprocess.hpp"
+#include "common/files/data_folder.hpp"
+#include "common/files/dataset.hpp"
 #include "common/files/image.hpp"
 #include "common/testing/testing.hpp"
+#include "common/training/training_log.hpp"
 #include "resnet.hpp"
 
 using namespace cnn;
+
+namespace {
+
+const Preprocessing preprocessing{.mean = {0.485, 0.456, 0.406}, .deviation = {0.229, 0.224, 0.225}};
+
+/// The share of CIFAR-10's test pictures whose class is found, or nothing where they are not given.
+std::optional<double> accuracy(const std::filesystem::path& file) {
+    const char* folder = std::getenv("CNN_CIFAR10");
+    if (folder == nullptr) return {};
+    Graph graph;
+    const Classifier net = resnet_cifar10(graph, 20);
+    const Weights weights = load_weights(file, graph);
+    Dataset test = photographs(Part::test, folder);
+    normalise(test.images, preprocessing);
+    return evaluate(graph, net, weights, examples(test)).accuracy;
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("16 resnet");
+
+TEST_CASE("s-20: the shipped ResNet-20 takes the shipped cat for a cat") {
+    Graph graph;
+    const Classifier net = resnet_cifar10(graph, 20);
+    const Weights weights = load_weights(data_folder() / "resnet20_cifar10.safetensors", graph);
+    const Seen cat = preprocess(read_image(data_folder() / "chelsea.png"), preprocessing, net.image.shape());
+    for (const Kernels kernels : {Kernels::naive, Kernels::optimized}) {
+        const Tensor logits =
+            run(graph, weights, {{net.image, cat.input}}, {net.logits}, {kernels})[net.logits];
+        std::vector<int> classes;
+        append_classes(logits, classes);
+        CHECK(cifar10_classes()[std::size_t(classes.at(0))] == "cat");
+    }
+}
+
+TEST_CASE("s-20: the shipped ResNet-20 names as many test pictures as its log says and at least 90 of 100") {
+    const TrainingLog log = read_log(data_folder() / "resnet20_cifar10.json");
+    REQUIRE_FALSE(log.epochs.empty());
+    CHECK(log.epochs.back().test_accuracy >= 0.9);
+    const auto found = accuracy(data_folder() / "resnet20_cifar10.safetensors");
+    if (!found)
+        MESSAGE("CNN_CIFAR10 names no folder of CIFAR-10: its test pictures were not asked for");
+    else
+        CHECK(*found == log.epochs.back().test_accuracy);
+}
 
 TEST_CASE("s-20: another's ResNet-20 takes a dog for a dog and a cat for a cat") {
     const char* folder = std::getenv("CNN_WEIGHTS");
@@ -15,11 +66,11 @@ TEST_CASE("s-20: another's ResNet-20 takes a dog for a dog and a cat for a cat")
         return;
     }
     const std::filesystem::path data = folder;
+    if (const auto found = accuracy(data / "resnet20_cifar10.safetensors"))
+        CHECK(std::abs(*found - 0.917) < 0.001);
     Graph graph;
     const Classifier net = resnet_cifar10(graph, 20);
     const Weights weights = load_weights(data / "resnet20_cifar10.safetensors", graph);
-    const real mean[] = {real(0.485), real(0.456), real(0.406)},
-               deviation[] = {real(0.229), real(0.224), real(0.225)};
     for (const auto& [picture, answer] : {std::pair{"border_terrier.png", 5}, {"chelsea.png", 3}}) {
         // The mean of each 8x8 block of the central 256x256.
         const Tensor whole = center_crop(read_image(data / picture), 256);
@@ -27,9 +78,7 @@ TEST_CASE("s-20: another's ResNet-20 takes a dog for a dog and a cat for a cat")
         for (int i = 0; i < 256; ++i)
             for (int j = 0; j < 256; ++j)
                 for (int c = 0; c < 3; ++c) x(0, i / 8, j / 8, c) += whole(0, i, j, c) / 64;
-        for (int i = 0; i < 32; ++i)
-            for (int j = 0; j < 32; ++j)
-                for (int c = 0; c < 3; ++c) x(0, i, j, c) = (x(0, i, j, c) - mean[c]) / deviation[c];
+        normalise(x, preprocessing);
         for (const Kernels kernels : {Kernels::naive, Kernels::optimized}) {
             const Node probabilities = graph["probabilities"];
             const Tensor p = run(graph, weights, {{net.image, x}}, {probabilities}, {kernels})[probabilities];
@@ -37,3 +86,5 @@ TEST_CASE("s-20: another's ResNet-20 takes a dog for a dog and a cat for a cat")
         }
     }
 }
+
+TEST_SUITE_END();
