@@ -1,14 +1,16 @@
-// A network that knows a thousand things, on photographs, beside what PyTorch makes of them.  Where
+// Networks that know a thousand things, on photographs, beside what PyTorch makes of them.  Where
 // $CNN_WEIGHTS names the folder of both.
 #include <cstdlib>
 #include <filesystem>
 
 #include "cam.hpp"
 #include "common/base/error.hpp"
+#include "common/book/network.hpp"
 #include "common/files/image.hpp"
 #include "common/files/safetensors.hpp"
 #include "common/testing/testing.hpp"
 #include "grad_cam.hpp"
+#include "mobilenet.hpp"
 #include "occlusion.hpp"
 #include "resnet.hpp"
 #include "saliency.hpp"
@@ -25,25 +27,31 @@ std::filesystem::path shared_folder() {
     return folder == nullptr ? "" : folder;
 }
 
-/// The central 224x224 of a photograph, as ImageNet's networks expect it.
-Tensor photograph(const std::filesystem::path& file, int side = 224) {
-    Tensor x = center_crop(read_image(file), side);
-    const real mean[] = {real(0.485), real(0.456), real(0.406)},
-               deviation[] = {real(0.229), real(0.224), real(0.225)};
-    for (int i = 0; i < side; ++i)
-        for (int j = 0; j < side; ++j)
-            for (int c = 0; c < 3; ++c) x(0, i, j, c) = (x(0, i, j, c) - mean[c]) / deviation[c];
+/// The central 224x224 of a photograph in a network's units.
+Tensor photograph(const std::filesystem::path& file, const Preprocessing& how) {
+    Tensor x = center_crop(read_image(file), 224);
+    normalise(x, how);
     return x;
 }
 
-struct SqueezeNet {
-    explicit SqueezeNet(const std::filesystem::path& folder)
-        : net(squeezenet(graph, SqueezeNetVersion::one_one)),
-          weights(load_weights(folder / "squeezenet1_1.safetensors", graph)) {}
+/// Published weights in their network.
+struct Published {
     Graph graph;
     Classifier net;
     Weights weights;
+    Preprocessing preprocessing = imagenet_preprocessing;
 };
+std::unique_ptr<Published> published(const std::string& name, const std::filesystem::path& folder) {
+    auto p = std::make_unique<Published>();
+    if (name == "squeezenet1_1") {
+        p->net = squeezenet(p->graph, SqueezeNetVersion::one_one);
+    } else {
+        p->net = mobilenet_v1(p->graph, {.width = 0.75, .folded = true, .same_padding = true});
+        p->preprocessing = {.mean = {0.5, 0.5, 0.5}, .deviation = {0.5, 0.5, 0.5}};
+    }
+    p->weights = load_weights(folder / (name + ".safetensors"), p->graph);
+    return p;
+}
 
 /// The largest difference from a reference map, over the reference's largest number.
 double off(View map, const safetensors::Array& reference) {
@@ -68,61 +76,68 @@ double occlusion_off(const Classifier& net, const Weights& weights, View image, 
 
 TEST_SUITE_BEGIN("29 grad_cam");
 
-TEST_CASE("s-27: SqueezeNet's maps on photographs are PyTorch's, to a thousandth of their maximum") {
+TEST_CASE(
+    "s-27: maps of SqueezeNet and MobileNet on photographs are PyTorch's to a thousandth of their maximum") {
     const std::filesystem::path folder = shared_folder();
     if (folder.empty()) return;
-    const SqueezeNet s(folder);
     const auto reference = safetensors::read(folder / "reference_outputs.safetensors").arrays;
-    int compared = 0;
-    for (const auto& [key, array] : reference) {
-        if (!key.starts_with("squeezenet1_1/")) continue;
-        const auto slash = key.find('/', 14), dot = key.rfind('.');
-        const std::string picture = key.substr(14, slash - 14), what = key.substr(slash + 1, dot - slash - 1);
-        if (dot == std::string::npos || dot < slash) continue;  // logits
-        const int label = std::stoi(key.substr(dot + 1));
-        const Tensor image = photograph(folder / (picture + ".png"));
-        CAPTURE(key);
-        ++compared;
-        if (what == "cam")
-            CHECK(off(class_activation_maps(s.net, s.weights, image, {label}), array) <= 1e-3);
-        else if (what == "gradcam")
-            CHECK(off(optimized::grad_cam(s.net, s.weights, image, last_convolution(s.net), label).map,
-                      array) <= 1e-3);
-        else if (what == "saliency")
-            CHECK(off(saliency(s.net, s.weights, image, label), array) <= 1e-3);
-        else
-            --compared;
+    for (const std::string name : {"squeezenet1_1", "mobilenet_v1_0.75_192"}) {
+        const auto p = published(name, folder);
+        int compared = 0;
+        for (const auto& [key, array] : reference) {
+            if (!key.starts_with(name + "/")) continue;
+            const auto slash = key.find('/', name.size() + 1), dot = key.find('.', slash);
+            if (dot == std::string::npos) continue;  // the logits
+            const std::string what = key.substr(slash + 1, dot - slash - 1);
+            const int label = std::stoi(key.substr(dot + 1));
+            const std::string picture = key.substr(name.size() + 1, slash - name.size() - 1) + ".png";
+            const Tensor image = photograph(folder / picture, p->preprocessing);
+            Tensor map;
+            if (what == "cam") map = class_activation_maps(p->net, p->weights, image, {label});
+            if (what == "saliency") map = saliency(p->net, p->weights, image, label);
+            if (what == "gradcam")
+                map = optimized::grad_cam(p->net, p->weights, image, last_convolution(p->net), label).map;
+            CAPTURE(key);
+            CHECK(off(map, array) <= 1e-3);
+            ++compared;
+        }
+        CHECK(compared >= 6);
     }
-    CHECK(compared >= 6);
 }
 
-TEST_CASE(
-    "s-27: in the picture of a cat and a dog, the cat's map is largest on the left and the dog's on the "
-    "right") {
+TEST_CASE("s-27: of a cat and a dog in one picture the maps are largest on the left and on the right") {
     const std::filesystem::path folder = shared_folder();
     if (folder.empty()) return;
-    const SqueezeNet s(folder);
-    const Tensor image = photograph(folder / "cat_dog.png");
-    const Node layer = last_convolution(s.net);
-    CHECK(layer.name() == "features.12");
-    const GradCam cat = optimized::grad_cam(s.net, s.weights, image, layer, 285);
-    const GradCam dog = optimized::grad_cam(s.net, s.weights, image, layer, 211);
-    CHECK(largest(cat.map) == Place{3, 3});
-    CHECK(largest(dog.map) == Place{5, 10});
-    CHECK(largest(optimized::upsample(cat.map, 224)).column < 112);
-    CHECK(largest(optimized::upsample(dog.map, 224)).column >= 112);
+    struct Expected {
+        const char* net;
+        const char* layer;
+        Place cat, dog;
+    };
+    for (const Expected& e : {Expected{"squeezenet1_1", "features.12", {3, 3}, {5, 10}},
+                              Expected{"mobilenet_v1_0.75_192", "", {2, 2}, {2, 6}}}) {
+        const auto p = published(e.net, folder);
+        const Tensor image = photograph(folder / "cat_dog.png", p->preprocessing);
+        const Node layer = last_convolution(p->net);
+        if (*e.layer != 0) CHECK(layer.name() == e.layer);
+        const Tensor cat = optimized::grad_cam(p->net, p->weights, image, layer, 285).map;
+        const Tensor dog = optimized::grad_cam(p->net, p->weights, image, layer, 211).map;
+        CHECK(largest(cat) == e.cat);
+        CHECK(largest(dog) == e.dog);
+        CHECK(largest(optimized::upsample(cat, 224)).column < 112);
+        CHECK(largest(optimized::upsample(dog, 224)).column >= 112);
+    }
 }
 
 TEST_CASE("s-23: on SqueezeNet and ResNet-20 the boxes give the full passes' probabilities to 1e-5") {
     const std::filesystem::path folder = shared_folder();
     if (folder.empty()) return;
-    const SqueezeNet s(folder);
-    CHECK(occlusion_off(s.net, s.weights, photograph(folder / "cat_dog.png"),
+    const auto p = published("squeezenet1_1", folder);
+    CHECK(occlusion_off(p->net, p->weights, photograph(folder / "cat_dog.png", imagenet_preprocessing),
                         {.patch = 32, .stride = 64, .grey = {0}}) <= 1e-5);
     Graph graph;
     const Classifier net = resnet_cifar10(graph, 20);
     const Weights weights = load_weights(folder / "resnet20_cifar10.safetensors", graph);
-    const Tensor small = resample(photograph(folder / "chelsea.png"), 32);
+    const Tensor small = resample(photograph(folder / "chelsea.png", imagenet_preprocessing), 32);
     CHECK(occlusion_off(net, weights, small, {.patch = 6, .stride = 4, .grey = {0}}) <= 1e-5);
 }
 
