@@ -14,7 +14,8 @@
 
 namespace cnn {
 
-/// (n, 1, 1, out).  Error: weights for a map of another shape.
+/// (n, 1, 1, out).  Error: weights for a map of another shape.  The layer and its gradients check biases and
+/// gradients, too.
 Shape dense_shape(const Shape& x, const Shape& w);
 
 namespace naive {
@@ -25,7 +26,7 @@ Tensor dense_backward_weights(View dy, View x, const Shape& w);
 
 namespace optimized {
 Tensor dense(View x, View w, View b);
-/// The same into memory of the caller's: y is contiguous and has dense_shape(x, w).
+/// The same into memory of the caller's: y has dense_shape(x, w); it may be a slice of wider images.
 void dense_into(View x, View w, View b, MutableView y);
 Tensor dense_backward_input(View dy, View w, const Shape& x);
 Tensor dense_backward_weights(View dy, View x, const Shape& w);
@@ -39,5 +40,9 @@ struct DenseOptions {
 
 /// A node with parameters name.weight and name.bias.
 Node dense(Node x, int units, std::string name = "", const DenseOptions& options = {});
+
+/// A node of (n, 1, 1, h w c): the same numbers in the order in which they lie, so it costs nothing.  A dense
+/// layer needs none; other libraries count channels first, so there it has another order.
+Node flatten(Node x, std::string name = "");
 
 }  // namespace cnn

@@ -4,13 +4,15 @@
 #include "common/graph/graph.hpp"
 #include "common/training/training.hpp"
 #include "dense.hpp"
-#include "lenet_1998.hpp"
-#include "loss.hpp"
+#include "lenet_1998/lenet_1998.hpp"
+#include "loss/loss.hpp"
 
 namespace cnn {
 
 /// A node of scale * x + shift with two constants: how a network likes its pixels.
 Node rescale(Node x, double scale, double shift, std::string name = "");
+/// A node of tanh x: what networks squashed with before ReLU.
+Node tanh(Node x, std::string name = "");
 
 /// Fashion-MNIST's pixels from 0 to 1 have this mean and standard deviation over its 60,000 training images.
 inline constexpr double garment_mean = 0.2860, garment_deviation = 0.3530;

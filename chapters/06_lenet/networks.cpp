@@ -6,37 +6,6 @@
 
 namespace cnn {
 
-namespace {
-
-/// scale * x + shift: what is done to pixels before a network sees them, or to distances after.
-class Rescale : public Operation {
-public:
-    Rescale(double scale, double shift) : scale_(real(scale)), shift_(real(shift)) {}
-
-    std::string kind() const override { return "rescale"; }
-    Shape output(const Shapes& x) const override { return x[0]; }
-    void forward(const Forward& call, MutableView y) const override {
-        const auto from = call.inputs[0].flat();
-        const auto to = y.flat();
-        for (std::size_t i = 0; i < to.size(); ++i) to[i] = scale_ * from[i] + shift_;
-    }
-    void backward(const Backward& call) const override {
-        if (call.input_gradients[0].empty()) return;
-        const auto from = call.output_gradient.flat();
-        const auto to = call.input_gradients[0].flat();
-        for (std::size_t i = 0; i < to.size(); ++i) to[i] = scale_ * from[i];
-    }
-
-private:
-    real scale_, shift_;
-};
-
-}  // namespace
-
-Node rescale(Node x, double scale, double shift, std::string name) {
-    return x.then(std::make_shared<Rescale>(scale, shift), std::move(name));
-}
-
 // [lenet5]
 Classifier lenet5(Graph& graph, int side, int classes) {
     const Node image = graph.input({.h = side, .w = side, .c = 1}, "image");

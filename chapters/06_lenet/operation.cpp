@@ -1,10 +1,11 @@
-// A dense layer, softmax and the loss as nodes of a network.
+// A dense layer, and what works number by number, as nodes of a network.
 #include <cmath>
 
 #include "common/base/error.hpp"
+#include "common/kernels/elementwise.hpp"
 #include "convolution.hpp"
 #include "dense.hpp"
-#include "loss.hpp"
+#include "lenet.hpp"
 
 namespace cnn {
 
@@ -13,19 +14,6 @@ Shape dense_shape(const Shape& x, const Shape& w) {
             'x', w.w, ", but the input is ", x.h, 'x', x.w, 'x', x.c,
             " for each image; a dense layer has one size of input");
     return {.n = x.n, .c = w.c};
-}
-
-void require_labels(const char* operation, View z, View labels) {
-    require(labels.shape == Shape{z.shape.n, z.shape.h, z.shape.w, 1}, operation, ": the labels are ",
-            labels.shape, ", the logits ", z.shape, "; one label for each image and position is needed");
-    for (int n = 0; n < z.shape.n; ++n)
-        for (int i = 0; i < z.shape.h; ++i)
-            for (int j = 0; j < z.shape.w; ++j) {
-                const real label = labels(n, i, j, 0);
-                require(label >= 0 && label < real(z.shape.c) && label == std::floor(label), operation,
-                        ": the label ", label, " of image ", n, " is no class; there are ", z.shape.c,
-                        ", counted from 0");
-            }
 }
 
 namespace {
@@ -78,59 +66,84 @@ private:
     DenseOptions options_;
 };
 
-class Softmax : public Operation {
+class Flatten : public Operation {
 public:
-    std::string kind() const override { return "softmax"; }
-    Shape output(const Shapes& z) const override { return z[0]; }
+    std::string kind() const override { return "flatten"; }
+    Shape output(const Shapes& x) const override { return {.n = x[0].n, .c = x[0].h * x[0].w * x[0].c}; }
+    Window window(const Shapes& /*inputs*/) const override { return {.padding = {}, .whole = true}; }
+    Reads backward_reads() const override { return {.inputs = false, .output = false}; }
 
-    void forward(const Forward& call, MutableView p) const override {
-        const auto& softmax = call.mode.kernels == Kernels::naive ? naive::softmax : optimized::softmax;
-        copy(softmax(call.inputs[0]), p);
+    void forward(const Forward& call, MutableView y) const override {
+        copy(call.inputs[0], as_map(y, call.inputs[0].shape));
     }
     void backward(const Backward& call) const override {
-        if (call.input_gradients[0].empty()) return;
-        const auto& softmax_backward =
-            call.mode.kernels == Kernels::naive ? naive::softmax_backward : optimized::softmax_backward;
-        copy(softmax_backward(call.output_gradient, call.output), call.input_gradients[0]);
+        if (!call.input_gradients[0].empty())
+            copy(as_map(call.output_gradient, call.input_gradients[0].shape), call.input_gradients[0]);
+    }
+    std::optional<View> view_of(View x, const Mode& /*mode*/) const override {
+        View image = x;
+        image.shape.n = 1;
+        if (!image.contiguous()) return {};
+        const Shape shape = output({x.shape});
+        return View{x.data, shape, x.image_pitch, shape.c, shape.c};
+    }
+
+private:
+    // The numbers of each flattened image under the map's shape.
+    template <class Number>
+    static BasicView<Number> as_map(const BasicView<Number>& flat, const Shape& map) {
+        return {flat.data, map, flat.image_pitch, std::ptrdiff_t{map.w} * map.c, map.c};
     }
 };
 
-class SoftmaxCrossEntropy : public Operation {
+// scale * x + shift: what is done to pixels before a network sees them, or to distances after.
+class Rescale : public Operation {
 public:
-    std::string kind() const override { return "softmax_cross_entropy"; }
-    Shape output(const Shapes& inputs) const override {
-        const Shape &z = inputs[0], &labels = inputs[1];
-        require(labels == Shape{z.n, z.h, z.w, 1}, "softmax_cross_entropy: the labels are ", labels,
-                ", the logits ", z, "; one label for each image and position is needed");
-        return {};
-    }
+    Rescale(double scale, double shift) : scale_(real(scale)), shift_(real(shift)) {}
 
-    void forward(const Forward& call, MutableView loss) const override {
-        const auto& of = call.mode.kernels == Kernels::naive ? naive::softmax_cross_entropy
-                                                             : optimized::softmax_cross_entropy;
-        loss(0, 0, 0, 0) = of(call.inputs[0], call.inputs[1]);
+    std::string kind() const override { return "rescale"; }
+    Shape output(const Shapes& x) const override { return x[0]; }
+    void forward(const Forward& call, MutableView y) const override {
+        map_numbers(call.inputs[0], y, [this](real x) { return scale_ * x + shift_; });
     }
     void backward(const Backward& call) const override {
-        require(call.input_gradients[1].empty(), "softmax_cross_entropy: labels have no gradient");
-        if (call.input_gradients[0].empty()) return;
-        const auto& of = call.mode.kernels == Kernels::naive ? naive::softmax_cross_entropy_backward
-                                                             : optimized::softmax_cross_entropy_backward;
-        Tensor dz = of(call.inputs[0], call.inputs[1]);
-        for (real& gradient : dz.flat()) gradient *= call.output_gradient(0, 0, 0, 0);
-        copy(dz, call.input_gradients[0]);
+        if (!call.input_gradients[0].empty())
+            map_numbers(call.output_gradient, call.input_gradients[0],
+                        [this](real dy) { return scale_ * dy; });
+    }
+
+private:
+    real scale_, shift_;
+};
+
+class Tanh : public Operation {
+public:
+    std::string kind() const override { return "tanh"; }
+    Shape output(const Shapes& x) const override { return x[0]; }
+    Reads backward_reads() const override { return {.inputs = false, .output = true}; }
+    bool in_place() const override { return true; }
+    void forward(const Forward& call, MutableView y) const override {
+        map_numbers(call.inputs[0], y, [](real x) { return std::tanh(x); });
+    }
+    void backward(const Backward& call) const override {
+        if (!call.input_gradients[0].empty())
+            map_numbers(call.output_gradient, call.output, call.input_gradients[0],
+                        [](real dy, real y) { return dy * (1 - y * y); });
     }
 };
 
 }  // namespace
 
-Node dense(Node x, int units, std::string name, const DenseOptions& options) {
-    return x.then(std::make_shared<Dense>(units, options), std::move(name));
+Node flatten(Node x, std::string name) { return x.then(std::make_shared<Flatten>(), std::move(name)); }
+
+Node rescale(Node x, double scale, double shift, std::string name) {
+    return x.then(std::make_shared<Rescale>(scale, shift), std::move(name));
 }
 
-Node softmax(Node z, std::string name) { return z.then(std::make_shared<Softmax>(), std::move(name)); }
+Node tanh(Node x, std::string name) { return x.then(std::make_shared<Tanh>(), std::move(name)); }
 
-Node softmax_cross_entropy(Node z, Node labels, std::string name) {
-    return z.graph->add(std::make_shared<SoftmaxCrossEntropy>(), {z, labels}, std::move(name));
+Node dense(Node x, int units, std::string name, const DenseOptions& options) {
+    return x.then(std::make_shared<Dense>(units, options), std::move(name));
 }
 
 }  // namespace cnn

@@ -6,6 +6,7 @@
 //   4. no transposes  backward, the weights stay where they are: dx^T = w dy^T reads them as they lie
 //
 // The product itself, its registers and its caches, is common/kernels/product.hpp; chapter 09 builds it up.
+#include "common/base/error.hpp"
 #include "common/kernels/product.hpp"
 #include "dense.hpp"
 
@@ -19,20 +20,19 @@ class Rows {
 public:
     // The weights, (h, w, c, out): a row for each input.
     static Rows of_weights(View w) {
-        return Rows(w, one_line(w), w.shape.n * w.shape.h * w.shape.w, line_pitch(w));
+        return Rows(w, one_line(w), w.shape.n * w.shape.h * w.shape.w, w.shape.c, line_pitch(w));
     }
     // Images, (n, h, w, c): a row for each.
     static Rows of_images(View x) {
         View image = x;
         image.shape.n = 1;
-        return Rows(x, image.contiguous(), x.shape.n, x.image_pitch);
+        return Rows(x, image.contiguous(), x.shape.n, x.shape.h * x.shape.w * x.shape.c, x.image_pitch);
     }
 
     Matrix matrix;
 
 private:
-    Rows(View view, bool fits, int rows, std::ptrdiff_t row_pitch) {
-        const int columns = rows == 0 ? 0 : int(view.shape.size() / rows);
+    Rows(View view, bool fits, int rows, int columns, std::ptrdiff_t row_pitch) {
         if (fits) {
             matrix = {view.data, rows, columns, row_pitch};
         } else {
@@ -47,7 +47,9 @@ private:
 
 // [forward]
 void dense_into(View x, View w, View b, MutableView y) {
-    dense_shape(x.shape, w.shape);
+    const Shape shape = dense_shape(x.shape, w.shape);
+    require(y.shape == shape, "dense: the output is ", y.shape, "; it must be ", shape);
+    require_bias("dense", b, w.shape.c);
     // y (N, O) = b + x (N, K) w (K, O)
     const Rows images = Rows::of_images(x), weights = Rows::of_weights(w);
     multiply(images.matrix, Panels::in_place(weights.matrix), {.bias = b}, y);
@@ -62,6 +64,7 @@ Tensor dense(View x, View w, View b) {
 
 // [backward]
 Tensor dense_backward_input(View dy, View w, const Shape& x) {
+    require_gradient("dense", dy, dense_shape(x, w.shape));
     // dx^T (K, N) = w (K, O) dy^T (O, N)
     const Rows gradients = Rows::of_images(dy), weights = Rows::of_weights(w);
     const int K = weights.matrix.rows, N = x.n;
@@ -74,6 +77,7 @@ Tensor dense_backward_input(View dy, View w, const Shape& x) {
 }
 
 Tensor dense_backward_weights(View dy, View x, const Shape& w) {
+    require_gradient("dense", dy, dense_shape(x.shape, w));
     // dw (K, O) = x^T (K, N) dy (N, O)
     const Rows gradients = Rows::of_images(dy), images = Rows::of_images(x);
     Tensor dw = Tensor::uninitialized(w);

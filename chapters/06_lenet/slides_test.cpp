@@ -78,7 +78,13 @@ TEST_CASE("s-04: C3 sees six triples and nine quadruples of maps and once all si
     }
     CHECK(with == std::array{0, 0, 0, 6, 9, 0, 1});
     CHECK(readers == std::array{10, 10, 10, 10, 10, 10});  // every map of S2 is read ten times
-    CHECK((25 * 3 + 1) * 6 + (25 * 4 + 1) * 9 + (25 * 6 + 1) == 1516);
+    Graph graph;
+    lenet5_1998(graph);
+    int parameters = 0;  // a kernel for each connection and a bias for each map
+    for (const std::vector<int>& maps : c3_table()) parameters += 25 * int(maps.size()) + 1;
+    CHECK(parameters == 1516);
+    for (const LayerDescription& layer : describe(graph).layers)
+        if (layer.name == "c3") CHECK(layer.trainable == parameters);
 }
 
 TEST_CASE("s-10: the names and shapes in a file are those of PyTorch's LeNet-5") {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "common/base/error.hpp"
-#include "loss.hpp"
+#include "loss/loss.hpp"
 
 namespace cnn {
 

@@ -4,7 +4,7 @@
 #include "common/testing/testing.hpp"
 #include "convolution.hpp"
 #include "lenet.hpp"
-#include "loss.hpp"
+#include "loss/loss.hpp"
 #include "pooling.hpp"
 #include "scenes/scenes.hpp"
 

@@ -1,6 +1,6 @@
 /// @file  The slide: cover, look, move on.
 #include "common/base/error.hpp"
-#include "loss.hpp"
+#include "loss/loss.hpp"
 #include "occlusion.hpp"
 
 namespace cnn {

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "crops.hpp"
-#include "loss.hpp"
+#include "loss/loss.hpp"
 #include "occlusion.hpp"
 
 namespace cnn {

@@ -22,6 +22,17 @@ Tensor garment_codes();
 /// The same as text, twelve lines a class.
 std::span<const std::array<const char*, 12>> garment_drawings();
 
+/// Shape rules.  Errors: a map with an odd side; a table that names a map which x has not, or a kernel larger
+/// than the map; an input that is no list of as many numbers as a code has.
+Shape subsampled_shape(const Shape& x);
+Shape partial_shape(const Shape& x, Extent kernel, const Connections& table);
+Shape rbf_shape(const Shape& x, const Shape& codes);
+/// Throws unless w and b, or b alone where there is none, have one number for each map; and unless w has one
+/// kernel for each connection.
+void require_subsample(View w, View b, const Shape& x);
+void require_partial(const Shape& w, View b, const Connections& table);
+
+/// Every function here checks its shapes; a NaN stays one.
 namespace naive {
 /// f(a) = 1.7159 tanh(2a / 3): f(1) = 1, f(-1) = -1.
 Tensor squash(View a);

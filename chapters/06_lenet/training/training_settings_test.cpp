@@ -3,7 +3,7 @@
 #include "common/machine/parallel.hpp"
 #include "common/testing/testing.hpp"
 #include "common/training/training.hpp"
-#include "tiny_training.hpp"
+#include "training/tiny_training.hpp"
 
 using namespace cnn;
 using namespace cnn::tiny_training;

@@ -2,8 +2,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "lenet_1998.hpp"
-#include "loss.hpp"
+#include "common/kernels/epilogue.hpp"
+#include "lenet_1998/lenet_1998.hpp"
+#include "loss/loss.hpp"
 
 namespace cnn::naive {
 
@@ -27,6 +28,7 @@ Tensor squash(View a) {
 // [squash]
 
 Tensor squash_backward(View df, View f) {
+    require_gradient("squash", df, f.shape);
     Tensor da(f.shape);
     const auto [N, H, W, C] = f.shape;
     for (int n = 0; n < N; ++n)
@@ -41,21 +43,25 @@ Tensor squash_backward(View df, View f) {
 
 // [subsample]
 Tensor subsample(View x, View w, View b) {
-    const auto [N, H, W, C] = x.shape;
-    Tensor y({N, H / 2, W / 2, C});
+    const Shape shape = subsampled_shape(x.shape);
+    require_subsample(w, b, x.shape);
+    const auto [N, H, W, C] = shape;
+    Tensor y(shape);
     for (int n = 0; n < N; ++n)
-        for (int i = 0; i < H / 2; ++i)
-            for (int j = 0; j < W / 2; ++j)
+        for (int i = 0; i < H; ++i)
+            for (int j = 0; j < W; ++j)
                 for (int c = 0; c < C; ++c) {
                     const real sum = x(n, 2 * i, 2 * j, c) + x(n, 2 * i, 2 * j + 1, c) +
                                      x(n, 2 * i + 1, 2 * j, c) + x(n, 2 * i + 1, 2 * j + 1, c);
-                    y(n, i, j, c) = w(0, 0, 0, c) * sum + b(0, 0, 0, c);
+                    y(n, i, j, c) = w(0, 0, 0, c) * sum + (b.empty() ? 0 : b(0, 0, 0, c));
                 }
     return y;
 }
 // [subsample]
 
 Tensor subsample_backward_input(View dy, View w, const Shape& x) {
+    require_gradient("subsample", dy, subsampled_shape(x));
+    require_subsample(w, {}, x);
     Tensor dx(x);
     for (int n = 0; n < x.n; ++n)
         for (int i = 0; i < x.h; ++i)
@@ -65,6 +71,7 @@ Tensor subsample_backward_input(View dy, View w, const Shape& x) {
 }
 
 Tensor subsample_backward_weights(View dy, View x) {
+    require_gradient("subsample", dy, subsampled_shape(x.shape));
     Tensor dw({.c = x.shape.c});
     for (int n = 0; n < x.shape.n; ++n)
         for (int i = 0; i < x.shape.h; ++i)
@@ -76,13 +83,15 @@ Tensor subsample_backward_weights(View dy, View x) {
 // [partial]
 // y(i, j, f) = b(f) + sum over the maps m in table[f] of kernel k, (m, f)'s own, at (i, j) on map m.
 Tensor partial_conv2d(View x, View w, View b, const Connections& table) {
+    const Shape shape = partial_shape(x.shape, {w.shape.n, w.shape.h}, table);
+    require_partial(w.shape, b, table);
     const int K = w.shape.n, L = w.shape.h;
-    Tensor y({x.shape.n, x.shape.h - K + 1, x.shape.w - L + 1, int(table.size())});
+    Tensor y(shape);
     for (int n = 0; n < y.shape().n; ++n)
         for (int i = 0; i < y.shape().h; ++i)
             for (int j = 0; j < y.shape().w; ++j)
                 for (int f = 0, k = 0; f < y.shape().c; ++f) {
-                    real sum = b(0, 0, 0, f);
+                    real sum = b.empty() ? 0 : b(0, 0, 0, f);
                     for (const int map : table[std::size_t(f)]) {
                         for (int m = 0; m < K; ++m)
                             for (int l = 0; l < L; ++l) sum += x(n, i + m, j + l, map) * w(m, l, 0, k);
@@ -95,6 +104,8 @@ Tensor partial_conv2d(View x, View w, View b, const Connections& table) {
 // [partial]
 
 Tensor partial_conv2d_backward_input(View dy, View w, const Shape& x, const Connections& table) {
+    require_partial(w.shape, {}, table);
+    require_gradient("partial_conv2d", dy, partial_shape(x, {w.shape.n, w.shape.h}, table));
     Tensor dx(x);
     for (int n = 0; n < x.n; ++n)
         for (int i = 0; i < dy.shape.h; ++i)
@@ -110,6 +121,8 @@ Tensor partial_conv2d_backward_input(View dy, View w, const Shape& x, const Conn
 }
 
 Tensor partial_conv2d_backward_filters(View dy, View x, const Shape& w, const Connections& table) {
+    require_partial(w, {}, table);
+    require_gradient("partial_conv2d", dy, partial_shape(x.shape, {w.n, w.h}, table));
     Tensor dw(w);
     for (int n = 0; n < x.shape.n; ++n)
         for (int i = 0; i < dy.shape.h; ++i)
@@ -126,7 +139,7 @@ Tensor partial_conv2d_backward_filters(View dy, View x, const Shape& w, const Co
 
 // [rbf]
 Tensor rbf(View x, View w) {
-    Tensor y({.n = x.shape.n, .c = w.shape.c});
+    Tensor y(rbf_shape(x.shape, w.shape));
     for (int n = 0; n < x.shape.n; ++n)
         for (int k = 0; k < w.shape.c; ++k)
             for (int j = 0; j < x.shape.c; ++j) {
@@ -138,6 +151,7 @@ Tensor rbf(View x, View w) {
 // [rbf]
 
 Tensor rbf_backward(View dy, View x, View w) {
+    require_gradient("rbf", dy, rbf_shape(x.shape, w.shape));
     Tensor dx(x.shape);
     for (int n = 0; n < x.shape.n; ++n)
         for (int j = 0; j < x.shape.c; ++j)
@@ -149,13 +163,13 @@ Tensor rbf_backward(View dy, View x, View w) {
 // [loss of 1998]
 real map_loss(View y, View labels) {
     require_labels("map_loss", y, labels);
-    real loss = 0;
+    double loss = 0;  // of more terms than a float can count
     for (int n = 0; n < y.shape.n; ++n) {
         real sum = std::exp(-rubbish);
         for (int k = 0; k < y.shape.c; ++k) sum += std::exp(-y(n, 0, 0, k));
-        loss += y(n, 0, 0, int(labels(n, 0, 0, 0))) + std::log(sum);
+        loss += double(y(n, 0, 0, int(labels(n, 0, 0, 0))) + std::log(sum));
     }
-    return loss / real(y.shape.n);
+    return real(loss / y.shape.n);
 }
 // [loss of 1998]
 

@@ -5,9 +5,11 @@
 //                   convolution of chapter 04: 60 of 96 kernels count, all 16 maps fill a vector
 #include <cmath>
 
+#include "common/kernels/elementwise.hpp"
+#include "common/kernels/epilogue.hpp"
 #include "common/machine/parallel.hpp"
 #include "convolution.hpp"
-#include "lenet_1998.hpp"
+#include "lenet_1998/lenet_1998.hpp"
 
 namespace cnn::optimized {
 
@@ -34,41 +36,42 @@ Tensor dense_bank(View w, int maps, const Connections& table) {
 }  // namespace
 
 Tensor squash(View a) {
-    Tensor f(a);
-    parallel_for(a.shape.n, [&](int n) {
-        for (real& x : f.view().images(n, 1).flat()) x = real(1.7159) * std::tanh(real(2.0 / 3) * x);
-    });
+    Tensor f = Tensor::uninitialized(a.shape);
+    map_numbers(a, f, [](real x) { return real(1.7159) * std::tanh(real(2.0 / 3) * x); });
     return f;
 }
 
 Tensor squash_backward(View df, View f) {
-    Tensor da(df);
-    const Tensor out(f);
-    for (std::size_t i = 0; i < da.flat().size(); ++i) {
-        const real tanh = out.flat()[i] * real(1 / 1.7159);
-        da.flat()[i] *= real(1.7159 * 2 / 3) * (1 - tanh * tanh);
-    }
+    require_gradient("squash", df, f.shape);
+    Tensor da = Tensor::uninitialized(f.shape);
+    map_numbers(df, f, da, [](real gradient, real out) {
+        const real tanh = out * real(1 / 1.7159);
+        return gradient * (real(1.7159 * 2 / 3) * (1 - tanh * tanh));
+    });
     return da;
 }
 
 Tensor subsample(View x, View w, View b) {
-    const auto [N, H, W, C] = x.shape;
-    Tensor y = Tensor::uninitialized({N, H / 2, W / 2, C});
+    const Shape shape = subsampled_shape(x.shape);
+    require_subsample(w, b, x.shape);
+    Tensor y = Tensor::uninitialized(shape);
     const View corners[] = {x.strided(2), x.strided(2, 0, 1), x.strided(2, 1, 0), x.strided(2, 1, 1)};
-    parallel_for(N, [&, to = y.view()](int n) {
+    parallel_for(shape.n, [&, to = y.view()](int n) {
         for (int i = 0; i < to.shape.h; ++i)
             for (int j = 0; j < to.shape.w; ++j) {
                 const real *p = corners[0].pixel(n, i, j), *q = corners[1].pixel(n, i, j);
                 const real *r = corners[2].pixel(n, i, j), *s = corners[3].pixel(n, i, j);
                 real* out = to.pixel(n, i, j);
                 for (int c = 0; c < to.shape.c; ++c)
-                    out[c] = w.data[c] * (p[c] + q[c] + r[c] + s[c]) + b.data[c];
+                    out[c] = w.data[c] * (p[c] + q[c] + r[c] + s[c]) + (b.empty() ? 0 : b.data[c]);
             }
     });
     return y;
 }
 
 Tensor subsample_backward_input(View dy, View w, const Shape& x) {
+    require_gradient("subsample", dy, subsampled_shape(x));
+    require_subsample(w, {}, x);
     Tensor dx = Tensor::uninitialized(x);
     parallel_for(x.n, [&, to = dx.view()](int n) {
         for (int i = 0; i < x.h; ++i)
@@ -82,6 +85,7 @@ Tensor subsample_backward_input(View dy, View w, const Shape& x) {
 }
 
 Tensor subsample_backward_weights(View dy, View x) {
+    require_gradient("subsample", dy, subsampled_shape(x.shape));
     Tensor dw({.c = x.shape.c});
     for (int n = 0; n < x.shape.n; ++n)
         for (int i = 0; i < x.shape.h; ++i)
@@ -93,14 +97,20 @@ Tensor subsample_backward_weights(View dy, View x) {
 }
 
 Tensor partial_conv2d(View x, View w, View b, const Connections& table) {
+    partial_shape(x.shape, {w.shape.n, w.shape.h}, table);
+    require_partial(w.shape, b, table);
     return conv2d(x, dense_bank(w, x.shape.c, table), b, {});
 }
 
 Tensor partial_conv2d_backward_input(View dy, View w, const Shape& x, const Connections& table) {
+    require_partial(w.shape, {}, table);
+    require_gradient("partial_conv2d", dy, partial_shape(x, {w.shape.n, w.shape.h}, table));
     return conv2d_backward_input(dy, dense_bank(w, x.c, table), x, {});
 }
 
 Tensor partial_conv2d_backward_filters(View dy, View x, const Shape& w, const Connections& table) {
+    require_partial(w, {}, table);
+    require_gradient("partial_conv2d", dy, partial_shape(x.shape, {w.n, w.h}, table));
     const Tensor all = conv2d_backward_filters(dy, x, {w.n, w.h, x.shape.c, dy.shape.c}, {});
     Tensor dw = Tensor::uninitialized(w);
     for_each_connection(table, w,

@@ -8,7 +8,7 @@
 #include "common/files/whole_file.hpp"
 #include "common/machine/parallel.hpp"
 #include "common/testing/testing.hpp"
-#include "tiny_training.hpp"
+#include "training/tiny_training.hpp"
 
 using namespace cnn;
 using namespace cnn::tiny_training;

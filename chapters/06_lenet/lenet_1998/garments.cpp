@@ -1,5 +1,5 @@
 // What LeNet-5 of 1998 compares its last layer with: a drawing of each class, 7 pixels wide and 12 high.
-#include "lenet_1998.hpp"
+#include "lenet_1998/lenet_1998.hpp"
 
 namespace cnn {
 

@@ -3,10 +3,45 @@
 #include <cmath>
 
 #include "common/base/error.hpp"
+#include "common/kernels/epilogue.hpp"
 #include "convolution.hpp"
-#include "lenet_1998.hpp"
+#include "lenet_1998/lenet_1998.hpp"
 
 namespace cnn {
+
+Shape subsampled_shape(const Shape& x) {
+    require(x.h % 2 == 0 && x.w % 2 == 0, "subsample: the map is ", x.h, 'x', x.w,
+            "; both sides must be even, or pixels would be left over");
+    return {x.n, x.h / 2, x.w / 2, x.c};
+}
+
+Shape partial_shape(const Shape& x, Extent kernel, const Connections& table) {
+    for (const std::vector<int>& maps : table)
+        for (const int map : maps)
+            require(0 <= map && map < x.c, "partial_conv2d: the table names map ", map,
+                    ", but the input has ", x.c, ", counted from 0");
+    return convolved_shape(x, {kernel.h, kernel.w, x.c, int(table.size())}, {});
+}
+
+void require_subsample(View w, View b, const Shape& x) {
+    require(w.shape == Shape{.c = x.c}, "subsample: the coefficients are ", w.shape, "; ", x.c, " maps need ",
+            Shape{.c = x.c});
+    require_bias("subsample", b, x.c);
+}
+
+void require_partial(const Shape& w, View b, const Connections& table) {
+    int connections = 0;
+    for (const std::vector<int>& maps : table) connections += int(maps.size());
+    require(w.w == 1 && w.c == connections, "partial_conv2d: the kernels are ", w, "; the table has ",
+            connections, " connections, and each needs one kernel");
+    require_bias("partial_conv2d", b, int(table.size()));
+}
+
+Shape rbf_shape(const Shape& x, const Shape& codes) {
+    require(x.h == 1 && x.w == 1 && x.c == codes.w, "rbf: the input is ", x.h, 'x', x.w, 'x', x.c,
+            "; the codes have ", codes.w, " numbers each");
+    return {.n = x.n, .c = codes.c};
+}
 
 namespace {
 
@@ -32,11 +67,7 @@ public:
 class Subsample : public Operation {
 public:
     std::string kind() const override { return "subsample"; }
-    Shape output(const Shapes& x) const override {
-        require(x[0].h % 2 == 0 && x[0].w % 2 == 0, "subsample: the map is ", x[0].h, 'x', x[0].w,
-                "; both sides must be even, or pixels would be left over");
-        return {x[0].n, x[0].h / 2, x[0].w / 2, x[0].c};
-    }
+    Shape output(const Shapes& x) const override { return subsampled_shape(x[0]); }
     std::vector<Parameter> parameters(const Shapes& x) const override {
         return {{"weight", {.c = x[0].c}, Layout::vector, within(4)},
                 {"bias", {.c = x[0].c}, Layout::vector, within(4)}};
@@ -74,13 +105,7 @@ public:
     }
 
     std::string kind() const override { return "partial_conv2d"; }
-    Shape output(const Shapes& x) const override {
-        for (const std::vector<int>& maps : table_)
-            for (const int map : maps)
-                require(0 <= map && map < x[0].c, "partial_conv2d: the table names map ", map,
-                        ", but the input has ", x[0].c, ", counted from 0");
-        return convolved_shape(x[0], {kernel_.h, kernel_.w, x[0].c, int(table_.size())}, {});
-    }
+    Shape output(const Shapes& x) const override { return partial_shape(x[0], kernel_, table_); }
     std::vector<Parameter> parameters(const Shapes& /*inputs*/) const override {
         const Initialiser start =
             within(std::int64_t{kernel_.h} * kernel_.w * connections_ / int(table_.size()));
@@ -123,11 +148,7 @@ public:
     explicit Rbf(const Tensor& codes) : codes_(codes) {}
 
     std::string kind() const override { return "rbf"; }
-    Shape output(const Shapes& x) const override {
-        require(x[0].h == 1 && x[0].w == 1 && x[0].c == codes_.shape().w, "rbf: the input is ", x[0].h, 'x',
-                x[0].w, 'x', x[0].c, "; the codes have ", codes_.shape().w, " numbers each");
-        return {.n = x[0].n, .c = codes_.shape().c};
-    }
+    Shape output(const Shapes& x) const override { return rbf_shape(x[0], codes_.shape()); }
     std::vector<Parameter> parameters(const Shapes& /*inputs*/) const override {
         return {{"weight", codes_.shape(), Layout::dense, Initialiser::fixed(codes_), Role::constant}};
     }
