@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iomanip>
+#include <numeric>
 
 #include "common/base/random.hpp"
 #include "common/book/chapter.hpp"
@@ -98,7 +99,32 @@ void predictions(Report& report, const Trained& lenet, const Dataset& test) {
     report.table(rows, "lenet_predictions");
 }
 
-// Accuracy on all 10,000, and what is taken for what.
+// What is taken for what, and which classes are the hardest and the easiest.
+void mistakes(Report& report, const std::vector<std::vector<int>>& counts,
+              const std::vector<std::string>& classes) {
+    figure::confusion(report.path("lenet_confusion.svg"), counts, classes);
+    std::vector<int> wrong(counts.size());
+    for (std::size_t k = 0; k < counts.size(); ++k)
+        wrong[k] = std::accumulate(counts[k].begin(), counts[k].end(), -counts[k][k]);
+    const auto at = [](const std::vector<int>& list, auto place) {
+        return std::size_t(place - list.begin());
+    };
+    const std::size_t hardest = at(wrong, std::ranges::max_element(wrong)),
+                      easiest = at(wrong, std::ranges::min_element(wrong));
+    std::vector<int> others = counts[hardest];
+    others[hardest] = 0;
+    const std::string& taken_for = classes[at(others, std::ranges::max_element(others))];
+    report.figure("lenet_confusion.svg", "What is taken for what. Hardest is the class \"" +
+                                             classes[hardest] + "\", most often taken for \"" + taken_for +
+                                             "\".");
+    report.number("lenetHardest", classes[hardest]);
+    report.number("lenetHardestWrong", std::to_string(wrong[hardest]));
+    report.number("lenetConfusedWith", taken_for);
+    report.number("lenetEasiest", classes[easiest]);
+    report.number("lenetEasiestWrong", std::to_string(wrong[easiest]));
+}
+
+// Accuracy on all 10,000.
 void accuracy(Report& report, const Trained& lenet, const Dataset& test) {
     const std::vector<int> classes = classify(lenet.graph, lenet.net, lenet.weights, test.images);
     const auto counts = confusion_matrix(test.labels, classes, int(test.classes.size()));
@@ -118,8 +144,7 @@ void accuracy(Report& report, const Trained& lenet, const Dataset& test) {
                   {"LeNet-5 of 1998", old.settings, percent(old.epochs.back().test_accuracy)}},
                  "lenet_accuracy");
 
-    figure::confusion(report.path("lenet_confusion.svg"), counts, test.classes);
-    report.figure("lenet_confusion.svg", "What is taken for what: shirts are the hard class.");
+    mistakes(report, counts, test.classes);
 
     figure::Plot curve{.title = "LeNet-5 on Fashion-MNIST", .x_label = "epoch", .y_label = "accuracy"};
     const auto line = [&](const std::string& title, const TrainingLog& of, double Epoch::*value) {
@@ -138,7 +163,7 @@ void accuracy(Report& report, const Trained& lenet, const Dataset& test) {
     report.figure("lenet_training.svg", "Accuracy, epoch by epoch, from the logs beside the weights.");
 }
 
-// What the trained network is made of, and what it makes of an ankle boot.
+// What the trained network is made of, and what it makes of a garment.
 void insides(Report& report, const Trained& lenet, const Dataset& test) {
     const Tensor& w = lenet.weights["conv1.weight"];
     std::vector<Tensor> filters;
@@ -158,7 +183,8 @@ void insides(Report& report, const Trained& lenet, const Dataset& test) {
         const std::string file = "lenet_" + std::string(name) + ".png";
         write_png(report.path(file),
                   figure::montage(figure::channels(maps[node]), 8, name[4] == '1' ? 3 : 6));
-        report.figure(file, "What " + std::string(name) + " makes of the first garment, an ankle boot.");
+        report.figure(file, "What " + std::string(name) + " makes of the first garment of the test set (" +
+                                test.classes[std::size_t(test.labels[0])] + ").");
     }
 }
 
