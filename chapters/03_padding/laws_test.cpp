@@ -1,6 +1,6 @@
 // What no slide states but padding obeys: optimized is naive, mirrors fold, the gradient is the adjoint.
-#include "common/machine/parallel.hpp"
 #include "common/machine/simd.hpp"
+#include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
 #include "padding.hpp"
 
@@ -66,12 +66,11 @@ TEST_CASE("s-06: the gradient is the adjoint: <pad(x), dy> = <x, pad_backward(dy
 TEST_CASE("s-06: one thread and three give the same bits") {
     const Tensor x = normal_numbers({.n = 2, .h = 300, .w = 70, .c = 9});
     const Padding p{.sides = {3, 1, 2, 4}, .mode = PaddingMode::reflect};
-    const int before = threads();
+    const ThreadCount restored;
     set_threads(1);
     const Tensor one = optimized::pad(x, p);
     set_threads(3);
     CHECK(optimized::pad(x, p) == one);
-    set_threads(before);
 }
 
 TEST_CASE("s-06: wrong padding is refused in one line that names the remedy") {

@@ -23,7 +23,8 @@ void write_gradients(const Backward& call, const GradientPair& input, const Grad
     write(input, call.input_gradients[0]);
     write(filters, call.parameter_gradients[0]);
     if (call.parameter_gradients.size() > 1 && !call.parameter_gradients[1].empty())
-        copy(bias_gradient(dy), call.parameter_gradients[1]);
+        copy(call.mode.kernels == Kernels::naive ? naive::bias_gradient(dy) : bias_gradient(dy),
+             call.parameter_gradients[1]);
 }
 
 }  // namespace cnn

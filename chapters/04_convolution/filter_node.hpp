@@ -20,4 +20,9 @@ struct GradientPair {
 /// Writes those gradients of such a node that were asked for, that of its bias included.
 void write_gradients(const Backward& call, const GradientPair& input, const GradientPair& filters);
 
+namespace naive {
+/// db of a layer: dy summed over images, rows and columns; convolution.hpp has the fast twin.
+Tensor bias_gradient(View dy);
+}  // namespace naive
+
 }  // namespace cnn

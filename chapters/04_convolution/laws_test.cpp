@@ -1,8 +1,8 @@
 // What no slide states but a convolution obeys: optimized is naive, gradients are adjoints, wrong use is
 // refused.
 #include "common/kernels/nontemporal.hpp"
-#include "common/machine/parallel.hpp"
 #include "common/machine/simd.hpp"
+#include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
 #include "convolution.hpp"
 #include "engine/convolution_engine.hpp"
@@ -137,14 +137,6 @@ TEST_CASE("s-08: the convolution is linear and its gradients are its adjoints") 
     CHECK(engine::conv2d(sum, w, {}, layer) == both);
 }
 
-TEST_CASE("s-08: the gradient of the bias sums over images and pixels") {
-    Tensor dy({.n = 2, .h = 3, .w = 4, .c = 5});
-    fill(dy, 1);
-    Tensor db({.c = 5});
-    fill(db, 24);
-    CHECK(bias_gradient(dy) == db);
-}
-
 TEST_CASE("s-08: the ReLU keeps a NaN and passes no gradient at zero or below") {
     Graph net;
     const Node y = relu(net.input({.w = 4}));
@@ -175,7 +167,7 @@ TEST_CASE("s-08: maps of one long row, of a long column and too large for the ca
 TEST_CASE("s-08: one thread and two give the same bits") {
     const Convolution layer{.stride = 2, .padding = 1, .groups = 2};
     const Tensor x = normal_numbers({3, 19, 23, 34}), w = normal_numbers({3, 3, 17, 70}, 2);
-    const int before = threads();
+    const ThreadCount restored;
     set_threads(1);
     const Tensor y = engine::conv2d(x, w, {}, layer), dy = normal_numbers(y.shape(), 3);
     const Tensor dx = engine::conv2d_backward_input(dy, w, x.shape(), layer);
@@ -184,7 +176,6 @@ TEST_CASE("s-08: one thread and two give the same bits") {
     CHECK(engine::conv2d(x, w, {}, layer) == y);
     CHECK(engine::conv2d_backward_input(dy, w, x.shape(), layer) == dx);
     CHECK(engine::conv2d_backward_filters(dy, x, w.shape(), layer) == dw);
-    set_threads(before);
 }
 
 TEST_CASE("s-08: a layer that cannot be is refused in one line that names the remedy") {

@@ -1,11 +1,16 @@
 /// @file  The layer as the lecture writes it: pad, then seven loops in the formula's letters.
 #include "convolution.hpp"
+#include "filter_node.hpp"
 #include "multiplications.hpp"
 
 namespace cnn::naive {
 
+namespace {
+
+// The layer with its multiplication as an argument, so that it can be counted.
 // [naive]
-Tensor conv2d(View x, View w, View b, const Convolution& layer) {
+template <class Multiply>
+Tensor conv2d(View x, View w, View b, const Convolution& layer, const Multiply& multiply) {
     Tensor y(convolved_shape(x.shape, w.shape, layer));
     require_bias(b, w.shape);
     const Tensor padded = pad(x, {layer.padding, layer.mode});
@@ -21,12 +26,35 @@ Tensor conv2d(View x, View w, View b, const Convolution& layer) {
                     for (int m = 0; m < KH; ++m)
                         for (int n = 0; n < KW; ++n)
                             for (int k = 0; k < C; ++k)
-                                sum += padded(image, i * S.h + m, j * S.w + n, first + k) * w(m, n, k, f);
+                                sum += multiply(padded(image, i * S.h + m, j * S.w + n, first + k),
+                                                w(m, n, k, f));
                     y(image, i, j, f) = activated(sum, layer.activation);
                 }
     return y;
 }
 // [naive]
+
+}  // namespace
+
+Tensor conv2d(View x, View w, View b, const Convolution& layer) {
+    return conv2d(x, w, b, layer, [](real pixel, real weight) { return pixel * weight; });
+}
+
+std::int64_t conv2d_multiplications(View x, View w, const Convolution& layer) {
+    std::int64_t count = 0;
+    conv2d(x, w, {}, layer, [&](real pixel, real weight) { return ++count, pixel * weight; });
+    return count;
+}
+
+// db(f) = sum of dy(i, j, f)
+Tensor bias_gradient(View dy) {
+    Tensor db({.c = dy.shape.c});
+    for (int image = 0; image < dy.shape.n; ++image)
+        for (int i = 0; i < dy.shape.h; ++i)
+            for (int j = 0; j < dy.shape.w; ++j)
+                for (int f = 0; f < dy.shape.c; ++f) db(0, 0, 0, f) += dy(image, i, j, f);
+    return db;
+}
 
 // [naive_backward]
 Tensor conv2d_backward_input(View dy, View w, const Shape& x, const Convolution& layer) {
@@ -53,12 +81,5 @@ Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolutio
     return dw;
 }
 // [naive_backward]
-
-std::int64_t conv2d_multiplications(View x, View w, const Convolution& layer) {
-    std::int64_t count = 0;
-    for_each_multiplication(convolved_shape(x.shape, w.shape, layer), w.shape,
-                            [&](int, int, int, int, int, int, int) { ++count; });
-    return count;
-}
 
 }  // namespace cnn::naive

@@ -2,8 +2,8 @@
 // threads.
 #include <limits>
 
-#include "common/machine/parallel.hpp"
 #include "common/machine/simd.hpp"
+#include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
 #include "pooling.hpp"
 
@@ -69,7 +69,7 @@ TEST_CASE("s-09: optimized pooling is naive pooling to the last bit on awkward s
 }
 
 TEST_CASE("s-09: optimized pooling is naive pooling to the last bit on 2000 random layers") {
-    const int before = threads();
+    const ThreadCount restored;
     set_threads(1);  // thousands of tiny layers: waking threads would take longer than the layers
     const std::uint64_t seed = fuzz_seed("pooling", 905);
     CAPTURE(seed);
@@ -85,7 +85,6 @@ TEST_CASE("s-09: optimized pooling is naive pooling to the last bit on 2000 rand
                                                 .ceil = ceil,
                                                 .count_padding = random.below(2) == 1});
     }
-    set_threads(before);
 }
 
 TEST_CASE("s-09: maps larger than a tile and channels by the thousand pool the same") {
@@ -168,7 +167,7 @@ TEST_CASE("s-09: one thread and three give the same bits") {
     const Tensor x = normal_numbers({.n = 2, .h = 61, .w = 47, .c = 19});
     const Pooling p{.kernel = 3, .stride = 2, .padding = 1};
     const Tensor dy = normal_numbers(pooled_shape(x.shape(), p), 2);
-    const int before = threads();
+    const ThreadCount restored;
     set_threads(1);
     const Tensor largest = optimized::max_pool(x, p), average = optimized::average_pool(x, p);
     const Tensor dx = optimized::max_pool_backward(dy, x, p);
@@ -176,7 +175,6 @@ TEST_CASE("s-09: one thread and three give the same bits") {
     CHECK(optimized::max_pool(x, p) == largest);
     CHECK(optimized::average_pool(x, p) == average);
     CHECK(optimized::max_pool_backward(dy, x, p) == dx);
-    set_threads(before);
 }
 
 TEST_CASE("s-09: pooling nodes know their kind and shape and window") {

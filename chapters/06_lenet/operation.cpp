@@ -5,6 +5,7 @@
 #include "common/kernels/elementwise.hpp"
 #include "convolution.hpp"
 #include "dense.hpp"
+#include "filter_node.hpp"
 #include "lenet.hpp"
 
 namespace cnn {
@@ -56,7 +57,7 @@ public:
             copy(of_weights(dy, x, w.shape), call.parameter_gradients[0]);
         }
         if (options_.bias && !call.parameter_gradients[1].empty())
-            copy(bias_gradient(dy), call.parameter_gradients[1]);
+            copy(plain ? naive::bias_gradient(dy) : bias_gradient(dy), call.parameter_gradients[1]);
     }
 
 private:

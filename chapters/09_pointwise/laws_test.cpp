@@ -1,8 +1,8 @@
 // What the slide does not state but the layer obeys: optimized is naive, the product is a product, gradients
 // are adjoints, nothing depends on threads.
 #include "common/kernels/nontemporal.hpp"
-#include "common/machine/parallel.hpp"
 #include "common/machine/simd.hpp"
+#include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
 #include "convolution.hpp"
 #include "engine/pointwise_engine.hpp"
@@ -151,7 +151,7 @@ TEST_CASE("s-13: the gradients are the adjoints of the 1x1 convolution") {
 TEST_CASE("s-13: one thread and three give the same bits in the product and its gradients") {
     const Tensor x = normal_numbers({2, 30, 37, 70}), w = normal_numbers({1, 1, 70, 90}, 2);
     const Tensor dy = normal_numbers({2, 30, 37, 90}, 3);
-    const int before = threads();
+    const ThreadCount restored;
     std::vector<Tensor> results;
     for (const int count : {1, 3}) {
         set_threads(count);
@@ -160,7 +160,6 @@ TEST_CASE("s-13: one thread and three give the same bits in the product and its 
         results.push_back(engine::pointwise_conv2d_backward_input(dy, w, x.shape()));
         results.push_back(engine::pointwise_conv2d_backward_filters(dy, x, w.shape()));
     }
-    set_threads(before);
     for (std::size_t i = 0; i < 4; ++i) CHECK(results[i] == results[i + 4]);
 }
 

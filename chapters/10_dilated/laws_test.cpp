@@ -1,6 +1,6 @@
 // What no slide states but dilated convolution obeys.
-#include "common/machine/parallel.hpp"
 #include "common/machine/simd.hpp"
+#include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
 #include "dilated.hpp"
 #include "receptive_field.hpp"
@@ -98,7 +98,7 @@ TEST_CASE("s-14: a dilated layer is d times d ordinary layers that do not hear o
 TEST_CASE("s-14: one thread and three give the same bits") {
     const Tensor x = normal_numbers({.n = 2, .h = 21, .w = 17, .c = 9}), w = normal_numbers({3, 3, 9, 20});
     const DilatedConvolution layer{.dilation = 2, .padding = 2};
-    const int before = threads();
+    const ThreadCount restored;
     set_threads(1);
     const Tensor y = optimized::dilated_conv2d(x, w, {}, layer);
     const Tensor dx = optimized::dilated_conv2d_backward_input(y, w, x.shape(), layer);
@@ -107,7 +107,6 @@ TEST_CASE("s-14: one thread and three give the same bits") {
     CHECK(optimized::dilated_conv2d(x, w, {}, layer) == y);
     CHECK(optimized::dilated_conv2d_backward_input(y, w, x.shape(), layer) == dx);
     CHECK(optimized::dilated_conv2d_backward_filters(y, x, w.shape(), layer) == dw);
-    set_threads(before);
 }
 
 TEST_CASE("s-14: as a node of a network it names its parameters and counts what it multiplies") {

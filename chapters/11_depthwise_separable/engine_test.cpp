@@ -1,7 +1,7 @@
 // The engine is naive to the last bit, its gradients are adjoints, and nothing depends on threads.
 #include "common/kernels/nontemporal.hpp"
-#include "common/machine/parallel.hpp"
 #include "common/machine/simd.hpp"
+#include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
 #include "depthwise_testing.hpp"
 
@@ -90,7 +90,7 @@ TEST_CASE("s-15: one thread and three give the same bits forward and backward") 
     for (const int stride : {1, 2}) {
         const Depthwise layer{.stride = stride, .padding = 1};
         const Tensor dy = normal_numbers(depthwise_shape(x.shape(), w.shape(), layer), 3);
-        const int before = threads();
+        const ThreadCount restored;
         std::vector<Tensor> results;
         for (const int count : {1, 3}) {
             set_threads(count);
@@ -98,7 +98,6 @@ TEST_CASE("s-15: one thread and three give the same bits forward and backward") 
             results.push_back(engine::depthwise_conv2d_backward_input(dy, w, x.shape(), layer));
             results.push_back(engine::depthwise_conv2d_backward_filters(dy, x, w.shape(), layer));
         }
-        set_threads(before);
         for (std::size_t i = 0; i < 3; ++i) CHECK(results[i] == results[i + 3]);
     }
 }

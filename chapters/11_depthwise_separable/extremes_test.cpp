@@ -2,8 +2,8 @@
 #include <cmath>
 #include <limits>
 
-#include "common/machine/parallel.hpp"
 #include "common/machine/simd.hpp"
+#include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
 #include "depthwise_testing.hpp"
 
@@ -35,7 +35,7 @@ TEST_CASE("s-15: padding modes are those of a padded copy forward and backward")
 }
 
 TEST_CASE("s-15: empty in and empty out, and no images give the filters no gradient") {
-    const int before = threads();
+    const ThreadCount restored;
     for (const int count : {1, 2}) {
         set_threads(count);
         for (const int c : {3, lanes, 2 * lanes + 1}) {
@@ -45,7 +45,6 @@ TEST_CASE("s-15: empty in and empty out, and no images give the filters no gradi
         }
         same(Tensor(Shape{2, 5, 6, 0}), Tensor(Shape{3, 3, 1, 0}), {}, {.padding = 1});
     }
-    set_threads(before);
 }
 
 TEST_CASE("s-15: any view is a depthwise layer's input and gradient and filters") {

@@ -1,8 +1,8 @@
 // What the slide does not state but the layer obeys: optimized and every rung of the ladder are naive,
 // depthwise is grouped, the pair is a convolution.
 #include "common/graph/describe.hpp"
-#include "common/machine/parallel.hpp"
 #include "common/machine/simd.hpp"
+#include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
 #include "convolution.hpp"
 #include "depthwise_testing.hpp"
@@ -32,14 +32,13 @@ TEST_CASE("s-15: every step from naive to optimized gives the same bits on 500 r
 TEST_CASE("s-15: optimized gives the same bits on one thread and three") {
     const Tensor x = normal_numbers({2, 9, 17, 3 * lanes + 5}),
                  w = normal_numbers({3, 3, 1, 3 * lanes + 5}, 2);
-    const int before = threads();
+    const ThreadCount restored;
     for (const int stride : {1, 2}) {
         set_threads(1);
         const Tensor y = optimized::depthwise_conv2d(x, w, {}, {.stride = stride, .padding = 1});
         set_threads(3);
         CHECK(optimized::depthwise_conv2d(x, w, {}, {.stride = stride, .padding = 1}) == y);
     }
-    set_threads(before);
 }
 
 // [grouped]

@@ -3,8 +3,8 @@
 
 #include "common/files/safetensors.hpp"
 #include "common/graph/weights.hpp"
-#include "common/machine/parallel.hpp"
 #include "common/machine/simd.hpp"
+#include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
 #include "convolution.hpp"
 #include "transposed.hpp"
@@ -66,7 +66,7 @@ void same(const Case& all, std::uint64_t seed) {
 TEST_SUITE_BEGIN("12 transposed convolution");
 
 TEST_CASE("s-16: optimized transposed convolution is naive to the last bit on 2000 random layers") {
-    const int before = threads();
+    const ThreadCount restored;
     set_threads(1);  // thousands of tiny layers: waking threads would take longer than the layers
     const std::uint64_t seed = fuzz_seed("transposed", 1216);
     CAPTURE(seed);
@@ -75,7 +75,6 @@ TEST_CASE("s-16: optimized transposed convolution is naive to the last bit on 20
         CAPTURE(i);
         same(random_case(random), random.bits());
     }
-    set_threads(before);
 }
 
 TEST_CASE("s-16: optimized transposed convolution is naive to the last bit on awkward shapes") {
@@ -147,12 +146,11 @@ TEST_CASE("s-16: slices of channels in and out") {
 TEST_CASE("s-16: one thread and three give the same bits") {
     const Tensor x = normal_numbers({.n = 2, .h = 40, .w = 33, .c = 9}), w = normal_numbers({4, 4, 17, 9}, 2);
     const TransposedConvolution layer{.stride = 2, .padding = 1};
-    const int before = threads();
+    const ThreadCount restored;
     set_threads(1);
     const Tensor one = optimized::conv_transposed2d(x, w, {}, layer);
     set_threads(3);
     CHECK(optimized::conv_transposed2d(x, w, {}, layer) == one);
-    set_threads(before);
 }
 
 TEST_CASE("s-16: the node's shape and window and parameters") {

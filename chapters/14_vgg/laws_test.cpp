@@ -1,8 +1,8 @@
 // What Winograd's convolution and dropout obey, whatever the layer.
 #include <cmath>
 
-#include "common/machine/parallel.hpp"
 #include "common/machine/simd.hpp"
+#include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
 #include "dropout.hpp"
 #include "winograd.hpp"
@@ -136,13 +136,12 @@ TEST_CASE("s-18: a NaN reaches every output that sees it and no bound holds for 
 
 TEST_CASE("s-18: one thread and three give Winograd's convolution and dropout the same bits") {
     const Tensor x = normal_numbers({3, 19, 23, 34}), w = normal_numbers({3, 3, 34, 150}, 2);
-    const int before = threads();
+    const ThreadCount restored;
     set_threads(1);
     const Tensor y = optimized::winograd_conv2d(x, w, 1), dropped = optimized::dropout(x, 0.3, 7);
     set_threads(3);
     CHECK(optimized::winograd_conv2d(x, w, 1) == y);
     CHECK(optimized::dropout(x, 0.3, 7) == dropped);
-    set_threads(before);
 }
 
 TEST_CASE(

@@ -3,8 +3,8 @@
 
 #include "batch_norm.hpp"
 #include "common/graph/session.hpp"
-#include "common/machine/parallel.hpp"
 #include "common/machine/simd.hpp"
+#include "common/machine/thread_count.hpp"
 #include "common/testing/golden_network.hpp"
 #include "common/testing/testing.hpp"
 #include "resnet.hpp"
@@ -96,7 +96,7 @@ TEST_CASE("s-20: slices of channels and every second pixel are normalised like t
 TEST_CASE("s-20: one thread and two give the same moments and gradients") {
     const Problem p({3, 19, 23, 34});
     const Tensor dy = normal_numbers(p.x.shape(), 4);
-    const int before = threads();
+    const ThreadCount restored;
     set_threads(1);
     const Moments one = optimized::moments(p.x);
     const Tensor dx = optimized::batch_norm_backward(dy, p.x, one, p.weight, 1e-5, true).x;
@@ -105,7 +105,6 @@ TEST_CASE("s-20: one thread and two give the same moments and gradients") {
     CHECK(one.mean == two.mean);
     CHECK(one.variance == two.variance);
     CHECK(optimized::batch_norm_backward(dy, p.x, two, p.weight, 1e-5, true).x == dx);
-    set_threads(before);
 }
 
 TEST_CASE_TEMPLATE("s-20: training leaves running averages behind, the variance of one pixel less",

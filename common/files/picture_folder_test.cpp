@@ -2,7 +2,7 @@
 #include "common/files/image.hpp"
 #include "common/files/temporary_folder.hpp"
 #include "common/files/whole_file.hpp"
-#include "common/machine/parallel.hpp"
+#include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
 
 using namespace cnn;
@@ -64,12 +64,11 @@ TEST_CASE("pictures: loaded on one thread or three they are the same") {
     const Pictures pictures;
     for (int i = 0; i < 20; ++i)
         pictures.add((i % 2 ? "a/" : "b/") + std::to_string(i) + ".png", i, {4 + i, 9});
-    const int before = threads();
+    const ThreadCount restored;
     set_threads(1);
     const Dataset one = picture_folder(pictures.folder.path(), 6);
     set_threads(3);
     const Dataset three = picture_folder(pictures.folder.path(), 6);
-    set_threads(before);
     CHECK(one.images == three.images);
     CHECK(one.labels == three.labels);
 }

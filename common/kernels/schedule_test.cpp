@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "common/base/random.hpp"
-#include "common/machine/parallel.hpp"
+#include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
 
 using namespace cnn;
@@ -40,14 +40,19 @@ TEST_CASE("schedule: every tile meets every panel once, and no task is two tiles
     }
 }
 
-TEST_CASE("schedule: each thread has as many") {
-    const Schedule schedule({.tiles = 523,
-                             .panels = {4, 4, 4, 4},
-                             .reads = 384,
-                             .writes = 1536,
-                             .filter_bytes = 1 << 16,
-                             .multiply_adds = 1 << 26});
-    CHECK(schedule.count() % threads() == 0);
+TEST_CASE("schedule: each of one to seven threads has as many tasks") {
+    const ThreadCount restored;
+    for (int count = 1; count <= 7; ++count) {
+        set_threads(count);
+        const Schedule schedule({.tiles = 523,
+                                 .panels = {4, 4, 4, 4},
+                                 .reads = 384,
+                                 .writes = 1536,
+                                 .filter_bytes = 1 << 16,
+                                 .multiply_adds = 1 << 26});
+        CHECK(schedule.count() >= count);
+        CHECK(schedule.count() % count == 0);
+    }
 }
 
 TEST_SUITE_END();

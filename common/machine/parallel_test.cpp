@@ -1,4 +1,4 @@
-#include "common/machine/parallel.hpp"
+#include "common/machine/thread_count.hpp"
 
 #include <atomic>
 #include <cmath>
@@ -10,18 +10,7 @@
 
 using namespace cnn;
 
-namespace {
-
-/// Puts the number of threads back.
-class ThreadCount {
-public:
-    ~ThreadCount() { set_threads(before_); }
-
-private:
-    int before_ = threads();
-};
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_SUITE_BEGIN("common: parallel");
 
@@ -104,6 +93,16 @@ TEST_CASE("parallel_for: two callers at once take turns") {
     work();
     other.join();
     CHECK(sum == 2 * 50 * 190);
+}
+
+TEST_CASE("set_threads: a scope that ends by an exception puts the number back") {
+    const int before = threads();
+    CHECK(error_of([&] {
+              const ThreadCount other(before + 1);
+              CHECK(threads() == before + 1);
+              throw Error("left");
+          }) == "left");
+    CHECK(threads() == before);
 }
 
 TEST_CASE("set_threads: fewer than one is refused") {

@@ -82,7 +82,15 @@ TEST_CASE("simd: broadcasting keeps infinity and NaN and the sign of zero in sum
     CHECK(stored(vec::broadcast(infinity))[lanes - 1] == infinity);
     CHECK(stored(vec::broadcast(-infinity))[0] == -infinity);
     CHECK(std::isnan(stored(vec::broadcast(not_a_number))[0]));
-    CHECK(stored(vec::broadcast(real{-0.0}))[0] == 0);
+    for (const real zero : {real{0}, real{-0.0}}) {
+        const auto kept = stored(vec::broadcast(zero)),
+                   summed = stored(vec::broadcast(zero) + vec::broadcast(zero));
+        for (std::size_t i = 0; i < lanes; ++i) {
+            CHECK(kept[i] == 0);
+            CHECK(std::signbit(kept[i]) == std::signbit(zero));
+            CHECK(std::signbit(summed[i]) == std::signbit(zero));
+        }
+    }
 }
 
 TEST_CASE("simd: max keeps a NaN of its first argument, so a ReLU hides no NaN") {

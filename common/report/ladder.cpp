@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "common/figure/figure.hpp"
-#include "common/machine/parallel.hpp"
+#include "common/machine/thread_count.hpp"
 
 namespace cnn {
 
@@ -40,13 +40,12 @@ std::vector<double> climb(Report& report, const std::string& name, const std::st
                           const Ladder& ladder) {
     // In turns, so that a noisy moment of the machine hits all steps.
     std::vector<double> seconds(ladder.steps.size(), std::numeric_limits<double>::max());
-    const int before = threads();
+    const ThreadCount restored;
     for (int turn = 0; turn < turns; ++turn)
         for (std::size_t i = 0; i < ladder.steps.size(); ++i) {
             set_threads(ladder.steps[i].threads);
             seconds[i] = std::min(seconds[i], least_seconds(ladder.steps[i].run));
         }
-    set_threads(before);
 
     figure::Bars chart{.title = ladder.title, .unit = ladder.unit};
     Table table{{"step", "what is new", ladder.unit}};

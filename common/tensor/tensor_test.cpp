@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "common/machine/parallel.hpp"
+#include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
 
 using namespace cnn;
@@ -135,7 +135,7 @@ TEST_CASE("view: copy and add work between strided views and refuse other shapes
 }
 
 TEST_CASE("view: what is large enough for all threads is copied, filled and added the same") {
-    const int before = threads();
+    const ThreadCount restored;
     set_threads(3);
     const Tensor t = small_integers({3, 71, 90, 16});
     const auto each = [&](View from, MutableView to) {
@@ -158,7 +158,6 @@ TEST_CASE("view: what is large enough for all threads is copied, filled and adde
     CHECK(std::ranges::count(wide.flat(), real{0}) == 2 * 3 * 71 * 90);
     each(t, high.view().window(2, 0, {71, 90}));
     CHECK(std::ranges::count(high.flat(), real{0}) == 4 * 3 * 90 * 16);
-    set_threads(before);
 }
 
 TEST_SUITE_END();

@@ -4,7 +4,7 @@
 #include <map>
 #include <numeric>
 
-#include "common/machine/parallel.hpp"
+#include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
 
 using namespace cnn;
@@ -111,12 +111,11 @@ TEST_CASE("augmentation: seed and epoch and example decide, not the batch or the
     std::iota(forwards.begin(), forwards.end(), 0);
     backwards.assign(forwards.rbegin(), forwards.rend());
     const Augmentation paper{.shift = 4, .mirror = true};
-    const int before = threads();
+    const ThreadCount restored;
     set_threads(1);
     const Tensor one = gathered(all, forwards, paper, 1, 1);
     set_threads(3);
     const Tensor other = gathered(all, backwards, paper, 1, 1);
-    set_threads(before);
     for (int n = 0; n < 40; ++n)
         CHECK(Tensor(one.view().images(n, 1)) == Tensor(other.view().images(39 - n, 1)));
     CHECK(gathered(all, forwards, paper, 1, 2) != one);

@@ -1,9 +1,10 @@
 #include <cstdlib>
 
-#include "common/machine/parallel.hpp"
+#include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
 #include "convolution_engine.hpp"
 #include "filter_division.hpp"
+#include "filter_node.hpp"
 
 using namespace cnn;
 using engine::convolution::FilterDivision;
@@ -42,7 +43,7 @@ TEST_CASE("filters: threads that share taps are naive: many channels, few, and g
         Shape x, w;
         Convolution layer;
     };
-    const int before = threads();
+    const ThreadCount restored;
     for (const Case& one : {Case{{3, 19, 23, 34}, {3, 3, 34, 70}, {.padding = 1}},
                             Case{{2, 24, 24, 3}, {5, 5, 3, 64}, {.padding = 2}},
                             Case{{2, 30, 30, 64}, {3, 3, 4, 64}, {.padding = 1, .groups = 16}},
@@ -57,7 +58,27 @@ TEST_CASE("filters: threads that share taps are naive: many channels, few, and g
             CHECK(engine::conv2d_backward_filters(dy, x, one.w, one.layer) == dw);
         }
     }
-    set_threads(before);
+}
+
+TEST_CASE(
+    "s-08: the gradient of the bias is naive to the last bit for any number of pixels, images and channels") {
+    const auto same = [](View dy) {
+        CAPTURE(dy.shape);
+        CHECK(bias_gradient(dy) == naive::bias_gradient(dy));
+    };
+    // Pixels are summed in runs of 16, images in blocks of 8, channels in tiles of vectors.
+    for (const int channels : {1, 3, simd::lanes - 1, simd::lanes, 4 * simd::lanes, 9 * simd::lanes + 2})
+        for (const int width : {1, 4, 15, 16, 17, 32, 49, 150})
+            for (const int images : {0, 1, 9}) same(small_integers({images, 1, width, channels}));
+    same(small_integers({.n = 2, .h = 7, .w = 5, .c = 6}));
+    const Tensor wide = small_integers({.n = 3, .h = 20, .w = 22, .c = 40});
+    same(wide.view().channels(3, 18));
+    same(wide.view().strided(2));
+    same(wide.view().window(1, 2, {17, 18}));
+    Tensor ones({.n = 2, .h = 30, .w = 4, .c = 2}), sums({.c = 2});
+    fill(ones, 1);
+    fill(sums, 240);
+    for (const auto of : {naive::bias_gradient, bias_gradient}) CHECK(of(ones) == sums);
 }
 
 TEST_SUITE_END();

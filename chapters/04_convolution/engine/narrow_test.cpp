@@ -1,7 +1,7 @@
 // Layers of few channels, and what lies at the edge of all layers: nothing to do, huge steps, infinities.
 #include <cmath>
 
-#include "common/machine/parallel.hpp"
+#include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
 #include "convolution_engine.hpp"
 
@@ -30,7 +30,7 @@ TEST_CASE("s-08: layers with one or few channels are naive to the last bit in la
 TEST_CASE("s-08: one thread and three give narrow layers the same bits") {
     const Tensor x = normal_numbers({20, 9, 10, 1}), w = normal_numbers({3, 3, 1, 6}, 2);
     const Tensor one_image = normal_numbers({1, 40, 30, 8}), wide = normal_numbers({3, 3, 3, 8}, 3);
-    const int before = threads();
+    const ThreadCount restored;
     set_threads(1);
     const Tensor y = engine::conv2d(x, w, {}, {});
     const Tensor dw = engine::conv2d_backward_filters(y, x, w.shape(), {}), db = bias_gradient(y);
@@ -40,7 +40,6 @@ TEST_CASE("s-08: one thread and three give narrow layers the same bits") {
     CHECK(engine::conv2d_backward_filters(y, x, w.shape(), {}) == dw);
     CHECK(bias_gradient(y) == db);
     CHECK(engine::conv2d_backward_input(one_image, wide, {1, 42, 32, 3}, {}) == dx);
-    set_threads(before);
 }
 
 TEST_CASE("s-08: an infinite gradient stays inside of its window where channels are few") {

@@ -5,6 +5,7 @@
 #include "common/base/error.hpp"
 #include "common/kernels/epilogue.hpp"
 #include "convolution.hpp"
+#include "filter_node.hpp"
 #include "lenet_1998/lenet_1998.hpp"
 
 namespace cnn {
@@ -94,7 +95,8 @@ public:
                 plain(call) ? naive::subsample_backward_weights : optimized::subsample_backward_weights;
             copy(of(dy, x), call.parameter_gradients[0]);
         }
-        if (!call.parameter_gradients[1].empty()) copy(bias_gradient(dy), call.parameter_gradients[1]);
+        if (!call.parameter_gradients[1].empty())
+            copy(plain(call) ? naive::bias_gradient(dy) : bias_gradient(dy), call.parameter_gradients[1]);
     }
 };
 
@@ -134,7 +136,8 @@ public:
                                          : optimized::partial_conv2d_backward_filters;
             copy(of(dy, x, w.shape, table_), call.parameter_gradients[0]);
         }
-        if (!call.parameter_gradients[1].empty()) copy(bias_gradient(dy), call.parameter_gradients[1]);
+        if (!call.parameter_gradients[1].empty())
+            copy(plain(call) ? naive::bias_gradient(dy) : bias_gradient(dy), call.parameter_gradients[1]);
     }
 
 private:

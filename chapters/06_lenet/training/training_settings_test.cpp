@@ -1,6 +1,6 @@
 // What counts as a training's settings, and what they may not touch.
 #include "common/files/whole_file.hpp"
-#include "common/machine/parallel.hpp"
+#include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
 #include "common/training/training.hpp"
 #include "training/tiny_training.hpp"
@@ -22,7 +22,7 @@ TEST_CASE("s-04: schedule, Nesterov, decay and augmentation count as settings an
         set_threads(threads() == 1 ? 2 : 1);
         CHECK(same(task.run(), state));
     };
-    const int before = threads();
+    const ThreadCount restored;
     TrainingOptions usual = task.options;
     usual.decay = 0;
     TrainingOptions options = usual;
@@ -34,7 +34,6 @@ TEST_CASE("s-04: schedule, Nesterov, decay and augmentation count as settings an
     options = usual;
     options.augmentation = {.shift = 1, .mirror = true};
     differs(options, ", shift 1, mirror");
-    set_threads(before);
 
     // Decay that leaves biases alone gives other biases.
     options = usual;
