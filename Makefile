@@ -5,7 +5,7 @@ CTEST = ctest --output-on-failure --no-tests=error -j $(JOBS)
 BUILD = cmake --build --preset release
 
 help: ## list the targets
-	@sed -nE 's/^([a-z][a-zA-Z%-]*):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | sed 's/%/04/' | expand -t 22
+	@sed -nE 's/^([a-z][a-zA-Z%-]*):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | sed 's/%/04/g' | expand -t 22
 
 dependencies: # the Debian packages that building needs, where they are missing
 	@.ci/install build
@@ -20,18 +20,25 @@ tour: configure ## walk the lecture: its numbers, naive against optimized, figur
 	@$(BUILD) --target cnn
 	@build/cnn tour
 
-tour-%: configure ## the same for one chapter
-	@$(BUILD) --target cnn
-	@build/cnn tour $*
+tour-%: ## the same for one chapter -> build/tour/%/index.html
+	@chapter=$$(.ci/chapter $*) && $(MAKE) --no-print-directory configure && \
+	    $(BUILD) --target cnn && build/cnn tour $$chapter
 
 test: configure ## run every test
 	@$(BUILD) --target cnn_tests cnn_gradients
 	@$(CTEST) --test-dir build
 
-test-%: configure ## the tests of one chapter
-	@$(BUILD) --target cnn_tests cnn_gradients
-	@build/cnn_tests --source-file='*chapters/$**'
-	@build/cnn_gradients --source-file='*chapters/$**'
+# A chapter by its number, or the proof of a slide or an erratum: make test-s-06, make test-E1.
+test-%: ## the tests of one chapter; test-s-06, test-E1: of one slide, of one erratum
+	@set -e; case '$*' in \
+	    s-* | [EHAS][0-9]*) chapter= ;; \
+	    *) chapter=$$(.ci/chapter '$*') ;; \
+	esac; \
+	$(MAKE) --no-print-directory configure; \
+	$(BUILD) --target cnn_tests cnn_gradients; \
+	if [ -z "$$chapter" ]; then $(CTEST) --test-dir build -R '(^|[^A-Za-z0-9])$*([^0-9]|$$)'; exit; fi; \
+	build/cnn_tests --source-file="*chapters/$${chapter}_*"; \
+	build/cnn_gradients --source-file="*chapters/$${chapter}_*"
 
 bench-build: # the benchmarks, with their packages
 	@.ci/install bench
@@ -60,13 +67,14 @@ bench-lenet: bench-build ## the training of LeNet-5 beside PyTorch's
 	@.ci/install peers
 	@python3 -B benchmarks/lenet_pytorch.py build/bench_06_lenet build/bench/lenet_pytorch.json
 
-bench-%: bench-build ## the benchmarks of one chapter; FILTER='resnet.*/b1/' for some rows
-	@$(RUN_BENCH); for binary in build/bench_$*_*; do run $${binary#build/bench_}; done
-	@python3 -B benchmarks/table.py build/bench/$*_*.json
+bench-%: ## the benchmarks of one chapter; FILTER='resnet.*/b1/' for some rows
+	@chapter=$$(.ci/chapter $* benchmarks) && $(MAKE) --no-print-directory bench-build && \
+	    { $(RUN_BENCH); for binary in build/bench_$${chapter}_*; do run $${binary#build/bench_}; done; } && \
+	    python3 -B benchmarks/table.py build/bench/$${chapter}_*.json
 
 train: configure ## train the small networks whose weights data/ ships
 	@$(BUILD) --target cnn
-	@for net in lenet5 lenet5_1998 garment_finder; do build/cnn train $$net && cp build/train/$$net.safetensors build/train/$$net.json data/; done
+	@for net in lenet5 lenet5_1998 garment_finder; do build/cnn train $$net --replace && cp build/train/$$net.safetensors build/train/$$net.json data/; done
 
 docs: tour ## the book -> build/docs/html/index.html
 	@.ci/install docs

@@ -1,4 +1,5 @@
 """Binds the book: generates its pages, brings MathJax along, runs Doxygen.  Run by `make docs`, after the tour."""
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -32,6 +33,7 @@ def header():
     scripts = "".join(f'<script type="text/javascript" src="$relpath^{THEME}-{file}.js"></script>\n'
                       f'<script type="text/javascript">DoxygenAwesome{name}.init()</script>\n'
                       for file, name in SCRIPTS.items())
+    plain = re.sub(r"<html\b(?![^>]*\blang=)", '<html lang="en"', plain)
     (OUT / "header.html").write_text(plain.replace("</head>", scripts + "</head>"))
 
 
@@ -50,6 +52,23 @@ def mathjax():
             shutil.copy(source / part, target / part)
 
 
+def described():
+    """Every picture of a page gets its caption as alternative text, and drawings are told from photographs."""
+    picture = re.compile(r'<img src="([^"]+)"[^>]*/>(\s*</div>)?(?=\s*<div class="caption">\s*(.*?)</div>)', re.S)
+
+    def with_text(match):
+        source, close, caption = match[1], match[2] or "", re.sub(r"<[^>]+>", "", match[3]).strip()
+        drawing = source.endswith(".svg") and "<image" not in (OUT / "html" / source).read_text()
+        kind = "drawing" if drawing else "photograph"
+        return f'<img src="{source}" class="{kind}" alt="{caption.replace(chr(34), "&quot;")}"/>{close}'
+
+    for page in (OUT / "html").glob("*.html"):
+        text = page.read_text()
+        # An SVG comes as an object, which cannot be coloured from outside and has no text.
+        text = re.sub(r'<object type="image/svg\+xml" data="([^"]+)"[^>]*>.*?</object>', r'<img src="\1"/>', text, flags=re.S)
+        page.write_text(picture.sub(with_text, text))
+
+
 shutil.rmtree(OUT, ignore_errors=True)
 pages()
 header()
@@ -58,4 +77,5 @@ if done.returncode:
     shutil.rmtree(OUT / "html", ignore_errors=True)  # never half a book
     raise SystemExit("the book has a hole: see the warnings above")
 mathjax()
+described()
 print("The book is bound:", (OUT / "html" / "index.html").relative_to(ROOT))

@@ -40,7 +40,7 @@ def pages():
     ids = [chapter.id for chapter in built]
     head = ("# The slides and their proofs {#coverage}\n\nEach sentence below is the name of a test, and `make test` "
             "runs it. What a slide prints is asked of both implementations. To run the proof of one slide: "
-            "`ctest --test-dir build -R s-06`.\n\n")
+            "`make test-s-06`.\n\n")
     main = (ROOT / "docs" / "mainpage.md").read_text()
     main = main.replace("@chapters", of_chapters(built)).replace("@slides", of_slides(ids))
     return {"mainpage.md": main, "coverage.md": head + coverage(ids)}

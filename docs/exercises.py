@@ -11,6 +11,12 @@ def of(chapter):
     return [" ".join(item.split()) for item in items]
 
 
+def answer(solved):
+    """Folded, so that nobody reads it by accident."""
+    return ("   <details><summary>Solved by</summary>" + "<br>".join(sentence(test) for test in solved) +
+            "</details>\n")
+
+
 def pages():
     everything = tests()
     text = ("# Exercises {#exercises}\n\nEach exercise is solved by a test: read the question, write your answer, then "
@@ -21,6 +27,6 @@ def pages():
             solved = [t for t in everything if t.name.startswith(f"exercise {chapter.number}.{i}:")]
             if not solved:
                 raise SystemExit(f"exercises: no test is named 'exercise {chapter.number}.{i}: ...'")
-            text += f"{i}. {item}\n" + "".join(f"   - Solved by: {sentence(t)}\n" for t in solved)
+            text += f"{i}. {item}\n" + answer(solved)
         text += "\n"
     return {"exercises.md": text}

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "common/book/chapter.hpp"
+#include "common/files/whole_file.hpp"
 #include "common/testing/testing.hpp"
 
 using namespace cnn;
@@ -52,6 +53,15 @@ TEST_CASE("registry: other sizes are built or refused in words") {
           "only");
     CHECK(error_of([&] { build(network("lenet5"), unbuilt, {.input = -1}); }) ==
           "lenet5: an input of -1 pixels and 0 classes asked for; both must be at least 1");
+}
+
+TEST_CASE("README: LeNet-5 stands there as it is built") {
+    const std::filesystem::path root = CNN_SOURCE;
+    const std::string source = read_whole(root / "chapters/06_lenet/networks.cpp"), mark = "// [lenet5]\n";
+    const std::size_t begin = source.find(mark) + mark.size();
+    const std::string built = source.substr(begin, source.find(mark, begin) - begin);
+    CHECK(built.starts_with("Classifier lenet5("));
+    CHECK(read_whole(root / "README.md").find("```cpp\n" + built + "```\n") != std::string::npos);
 }
 
 TEST_CASE("registry: an unknown name gets the nearest ones") {
