@@ -47,7 +47,7 @@ void walk(Report& report) {
     const double naive = median_seconds([&] { naive::pad(map, by_one); });
     const double optimized = median_seconds([&] { optimized::pad(map, by_one); });
     report.timing("reflect padding of a 56x56x64 map", naive, optimized);
-    report.number("paddingSpeedup", std::to_string(int(naive / optimized)));
+    report.number("paddingSpeedup", about(naive / optimized));
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ void pictures(Report& report) {
         "The slide's vertical-edge kernel, and its transpose, over a photograph: red where it grows "
         "darker to the right (or downwards), blue where it grows brighter.");
 
-    const Dataset garments = first(fashion_mnist(Part::test), 4);
+    const Dataset garments = first(report.garments(Part::test), 4);
     std::vector<Tensor> images;
     for (int i = 0; i < garments.size(); ++i) images.emplace_back(garments.images.view().images(i, 1));
     write_png(report.path("convolution_garments.png"), figure::montage(edges(images), 6, 4));
@@ -95,7 +95,7 @@ void speed(Report& report) {
     const double naive = median_seconds([&] { naive::conv2d(x, w, {}, layer); });
     const double optimized = median_seconds([&] { optimized::conv2d(x, w, {}, layer); });
     report.timing("3x3 convolution of a 28x28x64 map", naive, optimized);
-    report.number("convolutionSpeedup", std::to_string(int(naive / optimized)));
+    report.number("convolutionSpeedup", about(naive / optimized));
 }
 
 // Every step of the ladder, and the engine, on ResNet's 3x3 layer of 64 channels.

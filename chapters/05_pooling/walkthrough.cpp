@@ -72,9 +72,8 @@ void shifts(Report& report) {
             plot.series[i].y.push_back(changes[i]);
         }
     }
-    figure::plot(report.path("pooling_shift.svg"), plot);
-    report.figure("pooling_shift.svg",
-                  "A shift by one or two pixels moves the pooled maps less than the photograph.");
+    report.plot("pooling_shift.svg", plot,
+                "A shift by one or two pixels moves the pooled maps less than the photograph.");
     report.number("poolingShiftPhotograph", percent(plot.series[0].y[1]));
     report.number("poolingShiftMaximum", percent(plot.series[2].y[1]));
     report.number("poolingShiftAverage", percent(plot.series[3].y[1]));
@@ -118,14 +117,14 @@ void walk(Report& report) {
     const double naive_time = median_seconds([&] { naive::max_pool(maps, two); });
     const double optimized_time = median_seconds([&] { optimized::max_pool(maps, two); });
     report.timing("VGG-16's first max pooling", naive_time, optimized_time);
-    report.number("poolingSpeedup", std::to_string(int(naive_time / optimized_time)));
+    report.number("poolingSpeedup", about(naive_time / optimized_time));
 
     const Tensor inception({.h = 28, .w = 28, .c = 256});
     const Pooling same{.kernel = 3, .stride = 1, .padding = 1};
     const double naive_same = median_seconds([&] { naive::max_pool(inception, same); });
     const double optimized_same = median_seconds([&] { optimized::max_pool(inception, same); });
     report.timing("a 3x3 max pooling of stride 1, as in Inception", naive_same, optimized_same);
-    report.number("poolingSpeedupOverlapping", std::to_string(int(naive_same / optimized_same)));
+    report.number("poolingSpeedupOverlapping", about(naive_same / optimized_same));
 }
 
 }  // namespace

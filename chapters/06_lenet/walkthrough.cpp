@@ -133,7 +133,7 @@ void accuracy(Report& report, const Trained& lenet, const Dataset& test) {
     const TrainingLog log = read_log(data_folder() / "lenet5.json");
     const TrainingLog old = read_log(data_folder() / "lenet5_1998.json");
     const double accuracy = double(right) / test.size();
-    report.check("accuracy on the 10,000 test images, as the log of the training has it", percent(accuracy),
+    report.agree("accuracy on the 10,000 test images, as the log of the training has it", percent(accuracy),
                  percent(log.epochs.back().test_accuracy));
     report.number("lenetAccuracy", percent(accuracy));
     report.number("lenetEpochs", std::to_string(log.epochs.size()));
@@ -159,8 +159,7 @@ void accuracy(Report& report, const Trained& lenet, const Dataset& test) {
     line("today, test", log, &Epoch::test_accuracy);
     line("1998, training", old, &Epoch::accuracy);
     line("1998, test", old, &Epoch::test_accuracy);
-    figure::plot(report.path("lenet_training.svg"), curve);
-    report.figure("lenet_training.svg", "Accuracy, epoch by epoch, from the logs beside the weights.");
+    report.plot("lenet_training.svg", curve, "Accuracy, epoch by epoch, from the logs beside the weights.");
 }
 
 // What the trained network is made of, and what it makes of a garment.
@@ -205,14 +204,14 @@ void speed(Report& report, const Trained& lenet) {
     const double naive = median_seconds([&] { step(Kernels::naive); });
     const double optimized = median_seconds([&] { step(Kernels::optimized); });
     report.timing("forward and backward, 8 images", naive, optimized);
-    report.number("lenetSpeedup", std::to_string(int(naive / optimized)));
+    report.number("lenetSpeedup", about(naive / optimized));
 }
 
 void walk(Report& report) {
     count(report);
     drawings(report);
     const Trained lenet;
-    const Dataset test = fashion_mnist(Part::test);
+    const Dataset test = report.garments(Part::test);
     predictions(report, lenet, test);
     accuracy(report, lenet, test);
     insides(report, lenet, test);

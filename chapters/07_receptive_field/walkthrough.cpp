@@ -85,14 +85,13 @@ void draw_growth(Report& report) {
         }
         return s;
     };
-    figure::plot(report.path("receptive_growth.svg"),
-                 {.title = "How far a unit sees",
-                  .x_label = "layer",
-                  .y_label = "receptive field in pixels",
-                  .series = {series("LeNet-5", 32, lenet_layers), series("AlexNet", 227, alexnet_layers),
-                             series("VGG-16", 224, vgg_layers)}});
-    report.figure("receptive_growth.svg",
-                  "The receptive field behind each layer. Every pooling makes the rest of the line steeper.");
+    report.plot("receptive_growth.svg",
+                {.title = "How far a unit sees",
+                 .x_label = "layer",
+                 .y_label = "receptive field in pixels",
+                 .series = {series("LeNet-5", 32, lenet_layers), series("AlexNet", 227, alexnet_layers),
+                            series("VGG-16", 224, vgg_layers)}},
+                "The receptive field behind each layer. Every pooling makes the rest of the line steeper.");
 }
 
 void draw_photograph(Report& report) {
@@ -164,12 +163,12 @@ void draw_effective(Report& report) {
         effective.x.push_back(depth);
         effective.y.push_back(side_holding(map, 0, depth, 0.95));
     }
-    figure::plot(report.path("receptive_depth.svg"), {.title = "Uniform 3-tap layers",
-                                                      .x_label = "layers",
-                                                      .y_label = "pixels",
-                                                      .series = {theoretical, effective}});
-    report.figure("receptive_depth.svg",
-                  "The theoretical field grows with the depth, the effective one with its square root.");
+    report.plot("receptive_depth.svg",
+                {.title = "Uniform 3-tap layers",
+                 .x_label = "layers",
+                 .y_label = "pixels",
+                 .series = {theoretical, effective}},
+                "The theoretical field grows with the depth, the effective one with its square root.");
 }
 
 void walk(Report& report) {
@@ -198,7 +197,7 @@ void walk(Report& report) {
     const double probing = median_seconds([&] { naive::fields(net, s4); });
     const double windows = median_seconds([&] { optimized::fields(net, s4); });
     report.timing("the fields of LeNet-5's S4", probing, windows);
-    report.number("receptiveSpeedup", std::to_string(int(probing / windows)));
+    report.number("receptiveSpeedup", about(probing / windows));
 
     draw_growth(report);
     draw_photograph(report);

@@ -119,7 +119,7 @@ void speed(Report& report) {
     // Naive and the rungs, the small file, the engine.
     const std::size_t tile = 2, small = pointwise_ladder().size() + 1;
     const auto ratio = [&](std::size_t slow, std::size_t fast) { return seconds[slow] / seconds[fast]; };
-    report.number("pointwiseSpeedup", std::to_string(int(ratio(0, small))));
+    report.number("pointwiseSpeedup", about(ratio(0, small)));
     report.number("pointwiseOverTile", rounded(ratio(tile, small)));
     report.number("pointwiseEngineOverOptimized", rounded(ratio(small, small + 1)));
     const double share = ladder.amount / seconds[small] / ladder.limits[0].rate;

@@ -97,7 +97,7 @@ void walk(Report& report) {
     const double stuffed = median_seconds([&] { optimized::conv2d(image, zeros, {}, {.padding = 2}); });
     const double optimized = median_seconds([&] { optimized::dilated_conv2d(image, filters, {}, layer); });
     report.timing("3x3, d = 2, 56x56x64 to 64", naive, optimized);
-    report.number("dilatedSpeedup", std::to_string(int(naive / optimized)));
+    report.number("dilatedSpeedup", about(naive / optimized));
     report.number("dilatedZeros", std::to_string(int(10 * stuffed / optimized) / 10.0).substr(0, 3));
 }
 

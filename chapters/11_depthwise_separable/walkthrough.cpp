@@ -94,14 +94,13 @@ void times(Report& report) {
         }
     }
     report.table(table, "depthwise_separable_times");
-    figure::plot(report.path("depthwise_separable_ratio.svg"),
-                 {.title = "Separable over regular, 3x3 on a 14x14 map",
-                  .x_label = "channels in and out",
-                  .y_label = "ratio",
-                  .series = {multiplications, naive_time, optimized_time},
-                  .log_x = true});
-    report.figure(
+    report.plot(
         "depthwise_separable_ratio.svg",
+        {.title = "Separable over regular, 3x3 on a 14x14 map",
+         .x_label = "channels in and out",
+         .y_label = "ratio",
+         .series = {multiplications, naive_time, optimized_time},
+         .log_x = true},
         "What separating saves in multiplications, and what it saves in time. Below 1 it is a saving.");
 }
 
@@ -120,7 +119,7 @@ void speed(Report& report) {
     const std::vector<double> seconds =
         climb(report, "depthwise_ladder", "The steps from the formula to the engine, on one thread.", ladder);
     const auto ratio = [&](std::size_t slow, std::size_t fast) { return seconds[slow] / seconds[fast]; };
-    report.number("depthwiseSpeedup", std::to_string(int(ratio(0, 4))));
+    report.number("depthwiseSpeedup", about(ratio(0, 4)));
     report.number("depthwiseOverLanes", rounded(ratio(1, 4), 1));
     report.number("depthwiseEngineOverOptimized", rounded(ratio(4, 5), 1));
     report.timing("3x3 depthwise convolution of a 56x56x128 map", seconds[0], seconds[4]);

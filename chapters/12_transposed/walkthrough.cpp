@@ -120,7 +120,7 @@ void walk(Report& report) {
     const double naive_time = median_seconds([&] { naive::conv_transposed2d(x, w, {}, twice); });
     const double optimized_time = median_seconds([&] { optimized::conv_transposed2d(x, w, {}, twice); });
     report.timing("4x4 with stride 2 from 64x56x56 to 32x112x112", naive_time, optimized_time);
-    report.number("transposedSpeedup", std::to_string(int(naive_time / optimized_time)));
+    report.number("transposedSpeedup", about(naive_time / optimized_time));
 
     // The same on the same tiles, but with zeros inserted first.
     const double zeros_time = median_seconds([&] {
@@ -129,7 +129,7 @@ void walk(Report& report) {
         optimized::conv2d(spread, Tensor({4, 4, 64, 32}), {}, {.padding = 2});
     });
     report.timing("the phases against inserted zeros on the same tiles", zeros_time, optimized_time);
-    report.number("transposedAgainstZeros", one_decimal(zeros_time / optimized_time));
+    report.number("transposedAgainstZeros", about(zeros_time / optimized_time));
 }
 
 }  // namespace

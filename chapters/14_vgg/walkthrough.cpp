@@ -100,7 +100,7 @@ void error(Report& report, const Tensor& x, const Tensor& w) {
     std::ostringstream text;
     text << std::scientific << std::setprecision(0) << apart;
     report.number("winogradApart", text.str());
-    report.check("Winograd's sums stand within the bound of their rounding", share < 1, true);
+    report.agree("Winograd's sums stand within the bound of their rounding", share < 1, true);
 }
 
 void winograd(Report& report) {

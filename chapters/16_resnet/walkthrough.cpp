@@ -45,16 +45,14 @@ void gradient_by_depth(Report& report) {
                          with_norm = gradients("plain, normalised", false, true),
                          with_skips = gradients("skips, not normalised", true, false),
                          with_none = gradients("plain, not normalised", false, false);
-    figure::plot(report.path("resnet_gradients.svg"),
-                 {.title = "56 layers before the first step",
-                  .x_label = "block, from the image to the loss",
-                  .y_label = "length of the gradient at its end",
-                  .series = {with_both, with_norm, with_skips, with_none},
-                  .log_y = true});
-    report.figure(
-        "resnet_gradients.svg",
-        "How much of the loss's gradient reaches each of 27 blocks, with and without skips, with and "
-        "without batch normalisation.");
+    report.plot("resnet_gradients.svg",
+                {.title = "56 layers before the first step",
+                 .x_label = "block, from the image to the loss",
+                 .y_label = "length of the gradient at its end",
+                 .series = {with_both, with_norm, with_skips, with_none},
+                 .log_y = true},
+                "How much of the loss's gradient reaches each of 27 blocks, with and without skips, with and "
+                "without batch normalisation.");
     // How much longer or shorter the gradient is at the first block than at the last.
     const auto kept = [](const figure::Series& s) { return s.y.front() / s.y.back(); };
     Table table{{"network of 56 layers", "gradient at the first block over that at the last"}};

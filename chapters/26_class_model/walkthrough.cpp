@@ -58,9 +58,8 @@ void norms(Report& report, const Explainable& e) {
         }
         plot.series.push_back(series);
     }
-    figure::plot(report.path("class_model_norms.svg"), plot);
-    report.figure("class_model_norms.svg",
-                  "Under the squared norm the picture settles; under the plain one it grows on (S2).");
+    report.plot("class_model_norms.svg", plot,
+                "Under the squared norm the picture settles; under the plain one it grows on (S2).");
     report.check("S2: at the zero start the squared norm's gradient is 0",
                  norm_gradient(Tensor(Shape{}), Norm::squared)(0, 0, 0, 0), real{0});
     report.check("S2: and the plain norm's is 0/0",
@@ -98,7 +97,7 @@ void race(Report& report, const Explainable& e) {
     const double optimized =
         median_seconds([&] { optimized::class_models(e.net, e.weights, all_labels, options); }, 0.2);
     report.timing("ten classes, ten steps", naive, optimized);
-    report.number("classModelSpeedup", digits(naive / optimized));
+    report.number("classModelSpeedup", about(naive / optimized));
 }
 
 void walk(Report& report) {
@@ -115,7 +114,7 @@ void walk(Report& report) {
         "Ten classes of LeNet-5, climbed as one batch from zero: the score S before the softmax, and the "
         "probability p.");
     for (const int label : all_labels)
-        report.check("the model of " + fashion_mnist_classes()[std::size_t(label)] + " is taken for",
+        report.agree("the model of " + fashion_mnist_classes()[std::size_t(label)] + " is taken for",
                      top_class(lenet.net, lenet.weights, models.view().images(label, 1)), label);
     const auto finder = trained_finder(56);
     contact_sheet(

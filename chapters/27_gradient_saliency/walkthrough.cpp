@@ -56,14 +56,15 @@ void completeness(Report& report, const Explainable& e, const Scene& s) {
         series.x.push_back(steps);
         series.y.push_back(std::max(100 * last, 1e-4));
     }
-    figure::plot(report.path("saliency_complete.svg"), {.title = "Do the parts add up?",
-                                                        .x_label = "steps on the way",
-                                                        .y_label = "off the score's gain, %",
-                                                        .series = {series},
-                                                        .log_x = true,
-                                                        .log_y = true});
-    report.figure("saliency_complete.svg", "With more steps the parts add up to what the score gains.");
-    report.check("the parts of 256 steps add up to the score's gain, to 1 %", last <= 0.01, true);
+    report.plot("saliency_complete.svg",
+                {.title = "Do the parts add up?",
+                 .x_label = "steps on the way",
+                 .y_label = "off the score's gain, %",
+                 .series = {series},
+                 .log_x = true,
+                 .log_y = true},
+                "With more steps the parts add up to what the score gains.");
+    report.agree("the parts of 256 steps add up to the score's gain, to 1 %", last <= 0.01, true);
 }
 
 void race(Report& report) {
@@ -76,7 +77,7 @@ void race(Report& report) {
     const double optimized =
         median_seconds([&] { optimized::gradient(lenet.net, lenet.weights, picture, 7); }, 0.2);
     report.timing("LeNet-5: 1568 passes, or one there and one back", naive, optimized);
-    report.number("saliencySpeedup", std::to_string(int(naive / optimized)));
+    report.number("saliencySpeedup", about(naive / optimized));
 }
 
 void walk(Report& report) {
@@ -87,7 +88,7 @@ void walk(Report& report) {
     report.check("S4: of the gradients -5, 1, 2 of a pixel the map takes", largest_channel(w)(0, 0, 0, 0),
                  real{5});
 
-    const Dataset test = fashion_mnist(Part::test);
+    const Dataset test = report.garments(Part::test);
     const Scene s = shown_scene(test);
     const auto e = trained_finder(72);
     maps(report, *e, s, test.classes);

@@ -76,7 +76,7 @@ void race(Report& report) {
     const double naive = median_seconds([&] { naive::cam(features, w, {3}, 224); }, 0.2);
     const double optimized = median_seconds([&] { optimized::cam(features, w, {3}, 224); }, 0.2);
     report.timing("512 maps of 7x7, enlarged to 224x224", naive, optimized);
-    report.number("camSpeedup", std::to_string(int(naive / optimized)));
+    report.number("camSpeedup", about(naive / optimized));
 }
 
 void walk(Report& report) {
@@ -84,7 +84,7 @@ void walk(Report& report) {
         "Behind global average pooling a score is a weighted sum of averages. So it is the average of a "
         "weighted "
         "sum: a map.");
-    const Dataset test = fashion_mnist(Part::test);
+    const Dataset test = report.garments(Part::test);
     const Scene s = shown_scene(test);
     const auto e = trained_finder(72);
     all_classes(report, *e, s, test.classes);

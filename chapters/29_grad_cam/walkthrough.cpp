@@ -103,7 +103,7 @@ void race(Report& report, const Explainable& e, const Scene& s) {
     const double optimized =
         median_seconds([&] { optimized::grad_cam(e.net, e.weights, s.picture, layer, 3); }, 0.2);
     report.timing("all gradients, or back to the layer", naive, optimized);
-    report.number("gradCamSpeedup", digits(naive / optimized));
+    report.number("gradCamSpeedup", about(naive / optimized));
 }
 
 void walk(Report& report) {
@@ -111,7 +111,7 @@ void walk(Report& report) {
         "Weigh a layer's maps by how much the score gains from each, add them up, keep what is positive: a "
         "map of "
         "where the class is, for any network.");
-    const Dataset test = fashion_mnist(Part::test);
+    const Dataset test = report.garments(Part::test);
     const Scene s = shown_scene(test);
     const auto e = trained_finder(72);
     all_methods(report, *e, s, test.classes);

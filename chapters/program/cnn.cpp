@@ -41,12 +41,13 @@ int main(int count, char** arguments) {  // NOLINT(bugprone-exception-escape)
 
     try {
         cnn::threads();  // a senseless $CNN_THREADS is refused before any work
-        program.parse(count, arguments);
+        try {
+            program.parse(count, arguments);
+        } catch (const CLI::CallForHelp&) {
+            std::cout << program.help();
+        }
         std::cout.flush();
         cnn::require(std::cout.good(), "cannot write to standard output");
-        return 0;
-    } catch (const CLI::CallForHelp&) {
-        std::cout << program.help();
         return 0;
     } catch (const CLI::ParseError& error) {
         return complain(wrong_arguments(program, error, count, arguments), 2);

@@ -42,6 +42,23 @@ TEST_CASE("cnn tour: a folder that cannot be made is named") {
               .starts_with("cnn: report: cannot make the folder /dev/null/tour"));
 }
 
+TEST_CASE(
+    "cnn tour: what the machine lacks is left out and told, and some chapters have a page of their own") {
+    const TemporaryFolder folder;
+    const Outcome tour = shell_in(folder, "PATH=/nowhere \"$cnn\" tour 4 5 --quick --data /nowhere");
+    CHECK(tour.status == 0);
+    CHECK(std::filesystem::exists(folder / "build/tour/04_05/index.html"));
+    CHECK_FALSE(std::filesystem::exists(folder / "build/tour/index.html"));
+    CHECK(tour.out.find(
+              "Left out in 04: Fashion-MNIST: there is no /nowhere/t10k-images-idx3-ubyte.gz; install") !=
+          std::string::npos);
+    CHECK(tour.out.find("Left out in 05: figure: cannot run gnuplot to draw ") != std::string::npos);
+    const std::string page = read_whole(folder / "build/tour/04_05/index.html");
+    CHECK(page.find("<p>Left out in 05: figure: cannot run gnuplot") != std::string::npos);
+    CHECK(page.find("printed on slides, ") != std::string::npos);
+    CHECK(page.find("<small>erratum</small>") != std::string::npos);
+}
+
 TEST_CASE("cnn tour: --json is one object on standard output and the page is there") {
     const TemporaryFolder folder;
     const Outcome tour = cnn_in(folder, "tour 3 --quick --json --out here");
@@ -63,6 +80,8 @@ TEST_CASE("cnn: a full standard output is an error") {
     const Outcome full = shell_in(folder, "\"$cnn\" summary lenet5 >/dev/full");
     CHECK(full.status == 1);
     CHECK(full.err == "cnn: cannot write to standard output\n");
+    for (const char* help : {"--help", "tour --help", "summary"})
+        CHECK(shell_in(folder, std::string("\"$cnn\" ") + help + " >/dev/full").status == 1);
 }
 
 TEST_SUITE_END();

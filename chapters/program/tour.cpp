@@ -1,8 +1,12 @@
 // cnn tour: the chapters' walkthroughs, on the console and as one page.
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
+#include <iomanip>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
 
 #include "common/base/error.hpp"
 #include "common/book/chapter.hpp"
@@ -14,7 +18,7 @@ namespace {
 
 struct Options {
     std::vector<std::string> chapters;
-    std::filesystem::path out = "build/tour";
+    std::filesystem::path out, data;
     bool quick = false, json = false;
 };
 
@@ -36,14 +40,38 @@ std::vector<Chapter> chosen(const std::vector<std::string>& numbers) {
     return all;
 }
 
+/// A tour of some chapters has a folder of its own, so that the page of the whole one stays.
+std::filesystem::path folder_of(const Options& options, const std::vector<Chapter>& walked) {
+    if (!options.out.empty()) return options.out;
+    const std::filesystem::path whole = "build/tour";
+    if (options.chapters.empty()) return whole;
+    std::string name;
+    for (const Chapter& chapter : walked) name += (name.empty() ? "" : "_") + chapter.number();
+    return whole / name;
+}
+
+/// What is to be said of the times where other programs use the processors too.
+std::string others_at_work() {
+    double load = 0;
+    const int cores = int(std::max(1U, std::thread::hardware_concurrency()));
+    if (getloadavg(&load, 1) != 1 || load < 0.5 * cores) return "";
+    std::ostringstream text;
+    text << "Other programs were at work when this tour began (a load of " << std::fixed
+         << std::setprecision(1) << load << " on " << cores
+         << " processors): its times are longer than they need be, and their ratios less sure.";
+    return text.str();
+}
+
 void tour(const Options& options) {
     const auto start = std::chrono::steady_clock::now();
     const std::vector<Chapter> walked = chosen(options.chapters);
     std::ostream nowhere(nullptr);
-    Report report(options.out, options.json ? nowhere : std::cout, options.quick);
+    Report report(folder_of(options, walked), options.json ? nowhere : std::cout, options.quick,
+                  options.data);
+    if (const std::string busy = others_at_work(); !busy.empty()) report.remark(busy);
     for (const Chapter& chapter : walked) {
         report.chapter(chapter.number(), chapter.title, chapter.slides);
-        chapter.walk(report);
+        report.attempt([&] { chapter.walk(report); });
     }
     report.finish();
 
@@ -59,7 +87,7 @@ void tour(const Options& options) {
     }
     require(report.numbers_equal() == report.numbers_checked(),
             "tour: ", report.numbers_checked() - report.numbers_equal(), " of ", report.numbers_checked(),
-            " numbers differ from the lecture's; the page marks them");
+            " numbers differ; the page marks them");
 }
 
 }  // namespace
@@ -69,9 +97,15 @@ void add_tour(CLI::App& program) {
     CLI::App* command =
         program.add_subcommand("tour", "walk the lecture: its numbers, naive against optimized, figures");
     command->add_option("chapters", options->chapters, "which chapters (all)")->type_name("NN");
-    command->add_option("--out", options->out, "folder of the page and the figures")
-        ->type_name("FOLDER")
-        ->capture_default_str();
+    command
+        ->add_option("--out", options->out,
+                     "folder of the page and the figures (build/tour, or build/tour/NN for some chapters)")
+        ->type_name("FOLDER");
+    command
+        ->add_option("--data", options->data,
+                     "folder of Fashion-MNIST's four files (" + fashion_mnist_folder.string() +
+                         "); without them, what needs them is left out")
+        ->type_name("FOLDER");
     command->add_flag("--quick", options->quick, "leave out what takes long, such as training");
     command->add_flag("--json", options->json, "one JSON object on standard output and nothing else");
     add_threads(*command);

@@ -1,5 +1,7 @@
 // cnn train: weights from a data set, with a checkpoint after each epoch, a log and curves.
+#include <charconv>
 #include <cmath>
+#include <csignal>
 #include <iomanip>
 #include <iostream>
 #include <optional>
@@ -26,9 +28,19 @@ struct Options {
     fs::path out = "build/train", data = {};
     std::optional<int> epochs, batch, images;
     std::optional<double> rate, momentum, decay;
-    std::optional<std::uint64_t> seed;
-    bool json = false;
+    std::optional<std::string> seed;
+    bool json = false, replace = false;
 };
+
+/// A seed; CLI11 would take -1 for 2^64 - 1.
+std::uint64_t whole_number(const std::string& text) {
+    std::uint64_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, number);
+    require(error == std::errc() && stopped == end, "train: --seed ", text,
+            "; it must be a whole number from 0 to 18446744073709551615");
+    return number;
+}
 
 TrainingOptions settled(const Options& asked, TrainingOptions usual) {
     usual.epochs = asked.epochs.value_or(usual.epochs);
@@ -36,7 +48,7 @@ TrainingOptions settled(const Options& asked, TrainingOptions usual) {
     usual.rate = asked.rate.value_or(usual.rate);
     usual.momentum = asked.momentum.value_or(usual.momentum);
     usual.decay = asked.decay.value_or(usual.decay);
-    usual.seed = asked.seed.value_or(usual.seed);
+    if (asked.seed) usual.seed = whole_number(*asked.seed);
     require(usual.epochs >= 1, "train: --epochs ", usual.epochs, "; it must be at least 1");
     require(usual.batch >= 1, "train: --batch ", usual.batch, "; it must be at least 1");
     require(usual.rate > 0 && std::isfinite(usual.rate), "train: --rate ", usual.rate,
@@ -87,10 +99,19 @@ Dataset pictures(const Network& net, Part part, const fs::path& folder) {
     return all;
 }
 
+/// Ctrl-C was pressed: the training ends at its next step.
+volatile std::sig_atomic_t interrupted = 0;
+
 void train_network(const Options& asked) {
     const Network& net = network(asked.net);
     require(net.training.has_value(), "train: there is no recipe to train ", net.name);
     const TrainingOptions options = settled(asked, *net.training);
+    const fs::path base = asked.out / net.name;
+    const auto file = [&base](const char* ending) { return fs::path(base) += ending; };
+    const fs::path checkpoint = file(".checkpoint");
+    require(asked.replace || fs::exists(checkpoint) || !fs::exists(file(".safetensors")),
+            "train: ", file(".safetensors").string(),
+            " is there, from a training that ended; name another folder with --out, or say --replace");
     Dataset training = pictures(net, Part::train, asked.data);
     Dataset test = pictures(net, Part::test, asked.data);
     if (net.pictures) {
@@ -103,9 +124,6 @@ void train_network(const Options& asked) {
     fs::create_directories(asked.out, error);
     require(!error, "train: cannot make the folder ", asked.out.string(), ": ", error.message(),
             "; choose another with --out");
-    const fs::path base = asked.out / net.name;
-    const auto file = [&base](const char* ending) { return fs::path(base) += ending; };
-    const fs::path checkpoint = file(".checkpoint");
 
     Graph graph;
     const Classifier classifier = build(net, graph);
@@ -114,12 +132,18 @@ void train_network(const Options& asked) {
     console << net.name << ": " << training.size() << " images, " << settings(options) << '\n';
     if (fs::exists(checkpoint)) console << "going on from " << checkpoint.string() << '\n';
 
+    std::signal(SIGINT, [](int) { interrupted = 1; });
+
     // One bar for each epoch, gone when its line is printed.
     std::optional<Progress> bar;
     TrainingListener listener;
     listener.on_step = [&](const Step& step) {
         require(std::isfinite(step.loss), "train: the loss is no number any more in epoch ", step.epoch,
                 "; try a lower --rate");
+        require(interrupted == 0, "train: interrupted in epoch ", step.epoch,
+                fs::exists(checkpoint) ? "; the same command goes on after the epoch before, from "
+                                       : "; nothing is kept yet, the end of an epoch is the first to write ",
+                checkpoint.string());
         if (!bar) bar.emplace("epoch " + std::to_string(step.epoch), step.steps);
         std::ostringstream note;
         note << "loss " << std::fixed << std::setprecision(4) << step.loss << std::setprecision(0) << ", "
@@ -174,6 +198,7 @@ void add_train(CLI::App& program) {
     command->add_option("--seed", options->seed, "of first weights and order; same seed, same bits")
         ->type_name("N");
     command->add_option("--images", options->images, "only the first N training images")->type_name("N");
+    command->add_flag("--replace", options->replace, "write over the weights of a training that ended");
     command->add_flag("--json", options->json,
                       "one JSON object an epoch on standard output and nothing else");
     add_threads(*command);

@@ -62,6 +62,32 @@ TEST_CASE("cnn train: killed and run again it ends with the same bits") {
           read_whole(folder / "straight/lenet5.safetensors"));
 }
 
+TEST_CASE("cnn train: Ctrl-C says how to go on, and what has ended is not written over without a word") {
+    const TemporaryFolder folder, garments;
+    write_garments(garments);
+    const std::string data = " --batch 1 --data " + garments.path().string();
+    const Outcome stopped = shell_in(
+        folder,
+        "\"$cnn\" train lenet5 --epochs 10000" + data +
+            " --out a & for i in $(seq 2000); do [ -e a/lenet5.checkpoint ] && break; sleep 0.005; done; "
+            "kill -INT $!; wait $!");
+    CHECK(stopped.status == 1);
+    CHECK(stopped.err.starts_with("cnn: train: interrupted in epoch "));
+    CHECK(stopped.err.ends_with(
+        "; the same command goes on after the epoch before, from a/lenet5.checkpoint\n"));
+
+    const std::string train = "train lenet5 --epochs 1 --out b" + data;
+    CHECK(cnn_in(folder, train).status == 0);
+    const std::string weights = read_whole(folder / "b/lenet5.safetensors");
+    CHECK(cnn_in(folder, train + " --seed 7").err ==
+          "cnn: train: b/lenet5.safetensors is there, from a training that ended; name another folder with "
+          "--out, "
+          "or say --replace\n");
+    CHECK(read_whole(folder / "b/lenet5.safetensors") == weights);
+    CHECK(cnn_in(folder, train + " --seed 7 --replace").status == 0);
+    CHECK(read_whole(folder / "b/lenet5.safetensors") != weights);
+}
+
 TEST_CASE("cnn train: wrong use is one line that names the remedy") {
     CHECK(complaint("train lenet")
               .starts_with("cnn: there is no network \"lenet\"; the nearest names are: lenet5"));
@@ -70,6 +96,10 @@ TEST_CASE("cnn train: wrong use is one line that names the remedy") {
           "install "
           "dataset-fashion-mnist`, or name its folder with --data");
     CHECK(complaint("train lenet5 --epochs 0") == "cnn: train: --epochs 0; it must be at least 1");
+    for (const char* seed : {"-1", "18446744073709551616", "two", "1.5"})
+        CHECK(complaint("train lenet5 --seed=" + std::string(seed)) ==
+              "cnn: train: --seed " + std::string(seed) +
+                  "; it must be a whole number from 0 to 18446744073709551615");
     CHECK(complaint("train lenet5 --rate nan") == "cnn: train: --rate nan; it must be above 0");
     CHECK(complaint("train lenet5 --momentum 1").starts_with("cnn: train: --momentum 1"));
     const TemporaryFolder garments;

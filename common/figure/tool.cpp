@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/base/error.hpp"
+#include "common/base/missing.hpp"
 
 extern char** environ;
 
@@ -28,8 +29,9 @@ void run_tool(std::vector<std::string> command, const std::filesystem::path& fig
     if (spawned) waitpid(child, &status, 0);
 
     // That a program is missing is told at once, or, as POSIX allows, only by the child's status.
-    require(spawned && !(WIFEXITED(status) && WEXITSTATUS(status) == 127), "figure: cannot run ", command[0],
-            " to draw ", figure.string(), "; install it with `apt-get install ", package, "`");
+    if (!spawned || (WIFEXITED(status) && WEXITSTATUS(status) == 127))
+        throw Missing("figure: cannot run ", command[0], " to draw ", figure.string(),
+                      "; install it with `apt-get install ", package, "`");
     require(WIFEXITED(status) && WEXITSTATUS(status) == 0, "figure: ", command[0], " could not draw ",
             figure.string());
 }

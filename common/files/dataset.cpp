@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "common/base/error.hpp"
+#include "common/base/missing.hpp"
 
 namespace cnn {
 
@@ -27,7 +28,7 @@ struct Close {
 fs::path find(const fs::path& folder, const std::string& name) {
     for (const fs::path& file : {folder / (name + ".gz"), folder / name})
         if (fs::is_regular_file(file)) return file;
-    throw Error(
+    throw Missing(
         "Fashion-MNIST: there is no ", (folder / name).string(),
         ".gz; install it with `apt-get install dataset-fashion-mnist`, or name its folder with --data");
 }

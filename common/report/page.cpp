@@ -44,6 +44,7 @@ h2 .number { color: var(--muted); font-variant-numeric: tabular-nums; }
 p { max-width: 46rem; margin: .7rem 0; }
 .check { display: grid; grid-template-columns: 1.4rem minmax(0, 1fr) auto; gap: .3rem; padding: .28rem 0;
   border-bottom: 1px solid var(--line); align-items: baseline; }
+.check small { color: var(--muted); }
 .check code { text-align: right; white-space: pre-wrap; }
 .check pre { grid-column: 2 / -1; margin: .2rem 0; overflow-x: auto; }
 code, pre { font: .86rem/1.4 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
@@ -97,13 +98,15 @@ namespace html {
 
 std::string paragraph(const std::string& text) { return "<p>" + escaped(text) + "</p>\n"; }
 
-std::string check(const std::string& what, const std::string& computed, const std::string& expected,
-                  bool equal) {
+std::string check(const Check& check) {
+    static constexpr const char* names[] = {"slide", "erratum", "measured"};
+    const bool equal = check.equal;
     std::ostringstream out;
-    out << "<div class=\"check\">" << tick(equal) << "<span>" << escaped(what) << "</span>";
+    out << "<div class=\"check\">" << tick(equal) << "<span>" << escaped(check.what) << " <small>"
+        << names[std::size_t(check.source)] << "</small></span>";
     const std::string verdict =
-        equal ? escaped(computed)
-              : escaped(computed) + " <span class=\"bad\">instead of</span> " + escaped(expected);
+        equal ? escaped(check.computed)
+              : escaped(check.computed) + " <span class=\"bad\">instead of</span> " + escaped(check.expected);
     if (verdict.find('\n') == std::string::npos)
         out << "<code>" << verdict << "</code>";
     else
@@ -151,21 +154,22 @@ std::string figure(const std::filesystem::path& file, const std::string& caption
 
 }  // namespace html
 
-std::string html_page(const std::vector<Section>& sections) {
-    int checked = 0, equal = 0;
+std::string html_page(const std::vector<Section>& sections, const std::vector<std::string>& remarks) {
+    Tally tally;
     std::ostringstream contents, body;
     for (const Section& section : sections) {
-        checked += section.checked;
-        equal += section.equal;
+        tally += section.tally;
+        const int checked = section.tally.all();
         contents << "<a href=\"#" << id(section) << "\"><span>" << escaped(section.number) << "</span><span>"
                  << escaped(section.title) << "</span>"
-                 << (section.checked > 0 ? tick(section.equal == section.checked) : "<span></span>")
-                 << "</a>\n";
+                 << (checked > 0 ? tick(section.tally.all_equal() == checked) : "<span></span>") << "</a>\n";
         body << "<section id=\"" << id(section) << "\">\n<h2><span class=\"number\">"
              << escaped(section.number) << "</span>" << escaped(section.title) << " <span class=\"badge\">"
              << escaped(section.slides) << "</span></h2>\n"
              << section.body << "</section>\n";
     }
+    std::string notes;
+    for (const std::string& remark : remarks) notes += "<p>" + escaped(remark) + "</p>";
     std::ostringstream page;
     page << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
          << "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -175,30 +179,10 @@ std::string html_page(const std::vector<Section>& sections) {
          << "<p>CNNs for visual recognition: the lecture's own numbers, computed; each idea as the slide "
             "writes "
             "it beside the same idea made fast.</p>\n"
-         << "<span class=\"total\">" << tick(equal == checked) << ' ' << equal << " of " << checked
-         << " numbers equal the lecture's</span></header>\n"
+         << "<span class=\"total\">" << tick(tally.all_equal() == tally.all()) << ' ' << tally.sentence()
+         << "</span>" << notes << "</header>\n"
          << body.str() << "</main>\n</div>\n</body>\n</html>\n";
     return page.str();
-}
-
-std::string duration(double seconds) {
-    static constexpr const char* units[] = {" s", " ms", " µs", " ns"};
-    int unit = 0;
-    for (; unit < 3 && seconds < 0.9995; ++unit) seconds *= 1000;
-    std::ostringstream out;
-    out << std::fixed
-        << std::setprecision(seconds < 9.995   ? 2
-                             : seconds < 99.95 ? 1
-                                               : 0)
-        << seconds << units[unit];
-    return out.str();
-}
-
-std::string ratio(double naive, double optimized) {
-    const double times = naive / optimized;
-    std::ostringstream out;
-    out << std::fixed << std::setprecision(times < 9.95 ? 1 : 0) << times << "x";
-    return out.str();
 }
 
 }  // namespace cnn

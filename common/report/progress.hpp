@@ -15,6 +15,9 @@ public:
     Progress& operator=(const Progress&) = delete;
 
     void step(std::int64_t done, const std::string& note = "");
+    /// What a terminal of `width` columns has room for: the note goes first, then the time, then the bar.
+    static std::string line(const std::string& what, double share, int seconds_left, const std::string& note,
+                            std::size_t width);
 
 private:
     using Clock = std::chrono::steady_clock;

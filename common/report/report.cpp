@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <cstdlib>
 #include <iomanip>
 #include <iostream>
 
 #include "common/base/error.hpp"
+#include "common/base/missing.hpp"
 #include "common/figure/drawing.hpp"
 #include "common/files/whole_file.hpp"
 #include "common/tensor/slide.hpp"
@@ -40,6 +42,12 @@ std::string indented(const std::string& lines) {
     return text;
 }
 
+/// https://no-color.org
+bool colour_refused() {
+    const char* wish = std::getenv("NO_COLOR");
+    return wish != nullptr && *wish != '\0';
+}
+
 }  // namespace
 
 double median_seconds(const std::function<void()>& body, double budget) {
@@ -57,11 +65,12 @@ double median_seconds(const std::function<void()>& body, double budget) {
     return *middle;
 }
 
-Report::Report(std::filesystem::path folder, std::ostream& console, bool quick)
+Report::Report(std::filesystem::path folder, std::ostream& console, bool quick, std::filesystem::path data)
     : folder_(std::move(folder)),
       console_(console),
       quick_(quick),
-      coloured_(&console == &std::cout && isatty(STDOUT_FILENO)) {
+      data_(data.empty() ? fashion_mnist_folder : std::move(data)),
+      coloured_(&console == &std::cout && isatty(STDOUT_FILENO) == 1 && !colour_refused()) {
     std::error_code error;
     std::filesystem::create_directories(folder_, error);
     require(!error, "report: cannot make the folder ", folder_.string(), ": ", error.message(),
@@ -78,7 +87,7 @@ void Report::chapter(const std::string& number, const std::string& title, const 
     console_ << (sections_.empty() ? "" : "\n") << (coloured_ ? "\x1b[1m" : "")
              << padded(heading, page_width - columns(slides)) << (coloured_ ? "\x1b[0m" : "") << slides
              << '\n';
-    sections_.push_back({number, title, slides, "", 0, 0});
+    sections_.push_back({number, title, slides, "", {}});
 }
 
 void Report::say(const std::string& paragraph) {
@@ -86,25 +95,40 @@ void Report::say(const std::string& paragraph) {
     console_ << wrapped(paragraph);
 }
 
-void Report::checked(const std::string& what, const std::string& computed, const std::string& expected,
-                     bool equal) {
+Dataset Report::garments(Part part) const { return fashion_mnist(part, data_); }
+
+void Report::attempt(const std::function<void()>& part) {
+    try {
+        part();
+    } catch (const Missing& missing) {
+        const std::string text = "Left out here: " + std::string(missing.what()) + ".";
+        section().body += html::paragraph(text);
+        console_ << wrapped(text);
+        remark("Left out in " + section().number + ": " + missing.what() + ".");
+    }
+}
+
+void Report::remark(const std::string& sentence) { remarks_.push_back(sentence); }
+
+void Report::checked(const Check& check) {
     Section& now = section();
-    ++now.checked;
-    now.equal += equal;
-    now.body += html::check(what, computed, expected, equal);
+    now.tally.count(check);
+    now.body += html::check(check);
 
     const char *colour = "", *plain = "";
     if (coloured_) {
-        colour = equal ? "\x1b[32m" : "\x1b[31m";
+        colour = check.equal ? "\x1b[32m" : "\x1b[31m";
         plain = "\x1b[0m";
     }
-    console_ << indent << colour << (equal ? "✓" : "✗") << plain << ' ';
-    if ((computed + expected).find('\n') == std::string::npos)
-        console_ << padded(what, value_column) << ' ' << computed
-                 << (equal ? "" : "  instead of  " + expected) << '\n';
+    console_ << indent << colour << (check.equal ? "✓" : "✗") << plain << ' ';
+    if ((check.computed + check.expected).find('\n') == std::string::npos)
+        console_ << padded(check.what, value_column) << ' ' << check.computed
+                 << (check.equal ? "" : "  instead of  " + check.expected) << '\n';
     else
-        console_ << what << '\n'
-                 << (equal ? "" : indented(computed) + indent + "  instead of\n" + indented(expected));
+        console_ << check.what << '\n'
+                 << (check.equal
+                         ? ""
+                         : indented(check.computed) + indent + "  instead of\n" + indented(check.expected));
 }
 
 std::string Report::text(const Tensor& tensor) {
@@ -117,7 +141,7 @@ std::string Report::text(const Tensor& tensor) {
     for (int h = 0; h < s.h; ++h)
         for (int w = 0; w < s.w; ++w) {
             if (w > 0 || h > 0) out << (w > 0 ? " " : "\n");
-            out << std::setw(s.h > 1 ? 4 : 0) << tensor(0, h, w, 0);
+            out << std::setw(s.h > 1 ? 4 : 0) << std::setprecision(7) << tensor(0, h, w, 0);
         }
     return out.str();
 }
@@ -141,6 +165,13 @@ void Report::figure(const std::string& name, const std::string& caption) {
     console_ << indent << "→ " << path(name).string() << '\n';
 }
 
+void Report::plot(const std::string& name, const cnn::figure::Plot& curves, const std::string& caption) {
+    attempt([&] {
+        cnn::figure::plot(path(name), curves);
+        figure(name, caption);
+    });
+}
+
 void Report::number(const std::string& name, const std::string& value) {
     require(
         !name.empty() && std::ranges::all_of(name, [](char c) { return std::isalnum(std::uint8_t(c)) != 0; }),
@@ -150,20 +181,14 @@ void Report::number(const std::string& name, const std::string& value) {
             value);
 }
 
-int Report::numbers_checked() const {
-    int all = 0;
-    for (const Section& s : sections_) all += s.checked;
-    return all;
-}
-
-int Report::numbers_equal() const {
-    int all = 0;
-    for (const Section& s : sections_) all += s.equal;
+Tally Report::tally() const {
+    Tally all;
+    for (const Section& s : sections_) all += s.tally;
     return all;
 }
 
 void Report::finish() {
-    write_whole(path("index.html"), html_page(sections_));
+    write_whole(path("index.html"), html_page(sections_, remarks_));
 
     // An unknown number becomes an unknown command, and that is an error in Doxygen.
     std::string aliases = "ALIASES += cnnNumber{1}=\"@cnnNumber_\\1\"\n";
@@ -174,9 +199,9 @@ void Report::finish() {
         aliases += "ALIASES += cnnNumber_" + name + "=\"" + safe + "\"\n";
     }
     write_whole(path("numbers.doxy"), aliases);
-    console_ << '\n'
-             << numbers_equal() << " of " << numbers_checked() << " numbers equal the lecture's; the page is "
-             << path("index.html").string() << '\n';
+    console_ << '\n';
+    for (const std::string& sentence : remarks_) console_ << sentence << '\n';
+    console_ << tally().sentence() << "; the page is " << path("index.html").string() << '\n';
 }
 
 }  // namespace cnn

@@ -32,7 +32,7 @@ TEST_CASE("report: a number of the lecture gets its tick only if it is equal") {
     CHECK(holds(console.str(), "✗ the map"));
     CHECK(holds(console.str(), " 1 2  instead of  1 3\n"));
     report.finish();
-    CHECK(holds(console.str(), "1 of 3 numbers equal the lecture's"));
+    CHECK(holds(console.str(), "1 of 3 numbers agree: 1 of 3 printed on slides; the page is "));
 }
 
 TEST_CASE("report: the page holds chapters and figures and nothing of it is read as HTML") {
@@ -73,6 +73,48 @@ TEST_CASE("report: numbers become Doxygen aliases so that an unknown one is an u
           "report: the number \"padding_rows\" must be named by letters and digits alone");
     CHECK(error_of([&] { report.number("paddingRows", "8"); }) ==
           "report: the number \"paddingRows\" is 9 and 8");
+}
+
+TEST_CASE("report: what is lacking is told, and the tour goes on") {
+    const TemporaryFolder folder;
+    std::ostringstream console;
+    Report report(folder.path(), console, false, "/nowhere");
+    report.chapter("04", "Convolution", "s-05");
+    report.attempt([&] { report.garments(Part::test); });
+    report.check("the rest", 1, 1);
+    CHECK(error_of([&] { report.attempt([] { throw Error("a fault"); }); }) == "a fault");
+    report.finish();
+    CHECK(holds(console.str(), "Left out in 04: Fashion-MNIST: there is no /nowhere/"));
+    CHECK(holds(console.str(), "1 of 1 numbers agree"));
+}
+
+TEST_CASE("report: a checked number says whose it is and reads as people write it") {
+    const TemporaryFolder folder;
+    std::ostringstream console;
+    Report report(folder.path(), console);
+    report.chapter("04", "Convolution", "s-05");
+    report.check("with the floor that the slide forgets (E1)", 3, 3);
+    report.check("the slide's formula", 1010100.0, 1010100.0);
+    report.agree("measured to a bound", true, true);
+    report.check("E12 on ResNet's HAS1 and E1x", 1, 1);
+    report.check("no HOG3, no E", 118013952, 118013952);
+    report.finish();
+    CHECK(report.tally().checked == std::array{2, 2, 1});
+    CHECK(holds(console.str(), " 1,010,100\n"));
+    CHECK(holds(console.str(), " 118,013,952\n"));
+    CHECK(holds(console.str(),
+                "5 of 5 numbers agree: 2 of 2 printed on slides, 2 of 2 of errata, 1 of 1 measured here; "));
+}
+
+TEST_CASE("report: a ratio in a sentence is what another run repeats") {
+    CHECK(about(129) == "about 150");
+    CHECK(about(186) == "about 200");
+    CHECK(about(690) == "about 700");
+    CHECK(about(1342) == "about 1,500");
+    CHECK(about(1.1) == "about 1");
+    CHECK(about(9.9) == "about 10");
+    CHECK(about(0.9) == "about 1");
+    CHECK(readable(0.25) == "0.25");
 }
 
 TEST_CASE("report: wrong use is named") {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iomanip>
+#include <limits>
 #include <memory>
 #include <sstream>
 
@@ -13,11 +15,25 @@
 
 namespace cnn {
 
+namespace {
+
+/// A number with as many digits as tell it from all others, six where they will do.
+std::string exact(double number) {
+    for (int digits = 6;; ++digits) {
+        std::ostringstream text;
+        text << std::setprecision(digits) << number;
+        if (digits >= std::numeric_limits<double>::max_digits10 || std::stod(text.str()) == number)
+            return text.str();
+    }
+}
+
+}  // namespace
+
 std::string settings(const TrainingOptions& options) {
     std::ostringstream text;
-    text << "epochs " << options.epochs << ", batch " << options.batch << ", rate " << options.rate
-         << ", momentum " << options.momentum << ", decay " << options.decay << ", seed " << options.seed
-         << described(options.schedule);
+    text << "epochs " << options.epochs << ", batch " << options.batch << ", rate " << exact(options.rate)
+         << ", momentum " << exact(options.momentum) << ", decay " << exact(options.decay) << ", seed "
+         << options.seed << described(options.schedule);
     if (options.nesterov) text << ", Nesterov";
     if (options.decay_filters_only) text << ", decay of filters only";
     if (options.augmentation.shift != 0) text << ", shift " << options.augmentation.shift;
