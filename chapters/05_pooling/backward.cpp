@@ -15,16 +15,16 @@ namespace {
 // Calls hand_back(n, i, j, rows of the window, its columns, own) for every window that reaches the rows `own`
 // of dx, having cleared these.  A thread owns rows of dx: a window across two owners is visited by both.
 template <class HandBack>
-void backward(const Shape& dy, const Pooling& pooling, MutableView dx, const HandBack& hand_back) {
+void backward(const Shape& dy, const Windows& windows, MutableView dx, const HandBack& hand_back) {
     const Shape& x = dx.shape;
-    require_pooled(dy, x, pooling);
-    const Windows windows(x, dy, pooling);
-    const int each = std::clamp((1 << 15) / std::max(1, x.w * x.c), 1, x.h), blocks = divide_up(x.h, each);
+    if (x.size() == 0) return;
+    const int each = std::clamp((1 << 15) / (x.w * x.c), 1, x.h), blocks = divide_up(x.h, each);
     parallel_for(x.n * blocks, [&](int task) {
         const int n = task / blocks, first = task % blocks * each, end = std::min(first + each, x.h);
         fill(dx.images(n, 1).window(first, 0, {end - first, x.w}), 0);
-        const int above = std::max(0, first + pooling.padding.top - pooling.kernel.h + 1);
-        for (int i = divide_up(above, pooling.stride.h); i < dy.h; ++i) {
+        const auto above = [&](Span row) { return row.end <= first; };
+        const auto reaching = std::partition_point(windows.rows.begin(), windows.rows.end(), above);
+        for (int i = int(reaching - windows.rows.begin()); i < dy.h; ++i) {
             const Span row = windows.row(i);
             if (row.begin >= end) break;
             const Span own{std::max(first, row.begin), std::min(end, row.end), 0};
@@ -71,13 +71,31 @@ void give_to_first(View x, int n, int k, int count, Span row, Span column, Span 
 }
 // [first]
 
+void share_out(View dy, const Windows& windows, MutableView dx) {
+    const std::size_t c = std::size_t(dx.shape.c);
+    backward(dy.shape, windows, dx, [&](int n, int i, int j, Span row, Span column, Span own) {
+        const real* gradient = dy.pixel(n, i, j);
+        const real count = numbers(row, column);
+        for (int r = own.begin; r < own.end; ++r)
+            for (int t = column.begin; t < column.end; ++t) {
+                real* to = dx.pixel(n, r, t);
+                for (std::size_t k = 0; k < c; ++k) to[k] += gradient[k] / count;
+            }
+    });
+}
+
 }  // namespace
 
 void max_pool_backward_into(View dy, View x, const Pooling& pooling, MutableView dx) {
+    require_pooled(dy.shape, x.shape, pooling);
+    // A place is kept as a float, which counts to 2^24.
+    const std::int64_t places = std::int64_t{std::min(pooling.kernel.h, x.shape.h)} * x.shape.w;
+    if (places > 1 << 24) return copy(naive::max_pool_backward(dy, x, pooling), dx);
     if (nonoverlapping(x, pooling, dx)) return max_pool_backward_nonoverlapping(dy, x, pooling, dx);
     const int c = x.shape.c;
     const bool touching = x.pixel_pitch == c && dx.pixel_pitch == c;
-    backward(dy.shape, pooling, dx, [&](int n, int i, int j, Span row, Span column, Span own) {
+    const Windows windows(x.shape, dy.shape, pooling);
+    backward(dy.shape, windows, dx, [&](int n, int i, int j, Span row, Span column, Span own) {
         for (int k = 0; k < c; k += lanes) {
             const int count = std::min(lanes, c - k);
             const real* from = dy.pixel(n, i, j) + k;
@@ -92,16 +110,13 @@ void max_pool_backward_into(View dy, View x, const Pooling& pooling, MutableView
 }
 
 void average_pool_backward_into(View dy, const Pooling& pooling, MutableView dx) {
-    const std::size_t c = std::size_t(dx.shape.c);
-    backward(dy.shape, pooling, dx, [&](int n, int i, int j, Span row, Span column, Span own) {
-        const real* gradient = dy.pixel(n, i, j);
-        const real count = real(row.counted * column.counted);
-        for (int r = own.begin; r < own.end; ++r)
-            for (int t = column.begin; t < column.end; ++t) {
-                real* to = dx.pixel(n, r, t);
-                for (std::size_t k = 0; k < c; ++k) to[k] += gradient[k] / count;
-            }
-    });
+    require_pooled(dy.shape, dx.shape, pooling);
+    share_out(dy, Windows(dx.shape, dy.shape, pooling), dx);
+}
+
+void adaptive_average_pool_backward_into(View dy, MutableView dx) {
+    require_adaptive(dy.shape, dx.shape);
+    share_out(dy, Windows(dx.shape, dy.shape), dx);
 }
 
 Tensor max_pool_backward(View dy, View x, const Pooling& pooling) {
@@ -113,6 +128,12 @@ Tensor max_pool_backward(View dy, View x, const Pooling& pooling) {
 Tensor average_pool_backward(View dy, const Shape& x, const Pooling& pooling) {
     Tensor dx = Tensor::uninitialized(x);
     average_pool_backward_into(dy, pooling, dx);
+    return dx;
+}
+
+Tensor adaptive_average_pool_backward(View dy, const Shape& x) {
+    Tensor dx = Tensor::uninitialized(x);
+    adaptive_average_pool_backward_into(dy, dx);
     return dx;
 }
 

@@ -41,7 +41,7 @@ Tensor max_pool(View x, const Pooling& pooling) {
                     for (int row = window_rows.begin; row < window_rows.end; ++row)
                         for (int column = window_columns.begin; column < window_columns.end; ++column)
                             if (beats(x(n, row, column, c), largest)) largest = x(n, row, column, c);
-                    y(n, i, j, c) = largest;
+                    y(n, i, j, c) = largest + real{0};  // -0 becomes +0
                 }
     return y;
 }
@@ -57,11 +57,11 @@ Tensor average_pool(View x, const Pooling& pooling) {
                 for (int c = 0; c < C; ++c) {
                     const Span window_rows = rows(i, x.shape, pooling);
                     const Span window_columns = columns(j, x.shape, pooling);
-                    real sum = 0;
+                    double sum = 0;  // a float stops counting at 2^24
                     for (int row = window_rows.begin; row < window_rows.end; ++row)
                         for (int column = window_columns.begin; column < window_columns.end; ++column)
                             sum += x(n, row, column, c);
-                    y(n, i, j, c) = sum / real(window_rows.counted * window_columns.counted);
+                    y(n, i, j, c) = real(sum) / numbers(window_rows, window_columns);
                 }
     return y;
 }
@@ -93,7 +93,7 @@ Tensor average_pool_backward(View dy, const Shape& x, const Pooling& pooling) {
             for (int j = 0; j < W; ++j)
                 for (int c = 0; c < C; ++c) {
                     const Span window_rows = rows(i, x, pooling), window_columns = columns(j, x, pooling);
-                    const real share = dy(n, i, j, c) / real(window_rows.counted * window_columns.counted);
+                    const real share = dy(n, i, j, c) / numbers(window_rows, window_columns);
                     for (int row = window_rows.begin; row < window_rows.end; ++row)
                         for (int column = window_columns.begin; column < window_columns.end; ++column)
                             dx(n, row, column, c) += share;

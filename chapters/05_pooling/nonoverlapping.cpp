@@ -109,7 +109,8 @@ void max_pool_backward_nonoverlapping(View dy, View x, const Pooling& pooling, M
     }
 
     // A row of windows owns the rows of dx down to the next.
-    const int each = std::clamp((1 << 14) / (length * pooling.stride.h), 1, dy.shape.h);
+    const int each =
+        int(std::clamp<std::int64_t>((1 << 14) / (std::int64_t{length} * pooling.stride.h), 1, dy.shape.h));
     const int blocks = divide_up(dy.shape.h, each);
     parallel_for(dy.shape.n * blocks, [&](int task) {
         Rows rows(length);

@@ -7,19 +7,20 @@ namespace cnn {
 
 // [extent]
 int pooled_extent(int size, int before, int after, int kernel, int stride, bool ceil) {
-    const int room = size + before + after - kernel;
-    if (!ceil) return room < 0 ? 0 : room / stride + 1;
-    const int windows = room <= -stride ? 0 : (room + stride - 1) / stride + 1;
-    const bool last_sees_nothing = (windows - 1) * stride >= size + before;
-    return last_sees_nothing ? windows - 1 : windows;
+    const std::int64_t room = std::int64_t{size} + before + after - kernel;  // wider than any of its parts
+    if (!ceil) return room < 0 ? 0 : int(room / stride + 1);
+    const std::int64_t windows = room <= -stride ? 0 : (room + stride - 1) / stride + 1;
+    const bool last_sees_nothing = (windows - 1) * stride >= std::int64_t{size} + before;
+    return int(last_sees_nothing ? windows - 1 : windows);
 }
 // [extent]
 
 // [span]
 Span span(int i, int size, int before, int after, int kernel, int stride, bool count_padding) {
-    const int start = i * stride - before, stop = start + kernel;
-    const int begin = std::max(0, start), end = std::min(size, stop);
-    return {begin, end, count_padding ? std::min(stop, size + after) - start : end - begin};
+    const std::int64_t start = std::int64_t{i} * stride - before, stop = start + kernel;
+    const int begin = int(std::max<std::int64_t>(0, start)), end = int(std::min<std::int64_t>(size, stop));
+    const std::int64_t padded = std::min(stop, std::int64_t{size} + after) - start;
+    return {begin, end, count_padding ? int(padded) : end - begin};
 }
 // [span]
 
@@ -40,6 +41,9 @@ Shape pooled_shape(const Shape& x, const Pooling& pooling) {
             "; it must not be negative");
     require(std::max(P.top, P.bottom) < K.h && std::max(P.left, P.right) < K.w, "pooling: the padding is ", P,
             " and the kernel ", K, ", so a window could lie wholly in padding; pad less than the kernel");
+    const auto padded = [](int size, int before, int after) { return std::int64_t{size} + before + after; };
+    require(std::max(padded(x.h, P.top, P.bottom), padded(x.w, P.left, P.right)) < 1 << 30,
+            "pooling: the padding is ", P, "; a padded map must stay below 2^30 on each side");
     const Shape y{x.n, pooled_extent(x.h, P.top, P.bottom, K.h, S.h, ceil),
                   pooled_extent(x.w, P.left, P.right, K.w, S.w, ceil), x.c};
     require(y.h >= 1 && y.w >= 1, "pooling: the kernel ", K, " does not fit on the padded map of ",
@@ -70,24 +74,28 @@ protected:
     Pooling pooling_;
 };
 
+void max_forward(const Forward& call, const Pooling& pooling, MutableView y) {
+    if (call.mode.kernels == Kernels::naive)
+        copy(naive::max_pool(call.inputs[0], pooling), y);
+    else
+        optimized::max_pool_into(call.inputs[0], pooling, y);
+}
+
+void max_backward(const Backward& call, const Pooling& pooling) {
+    if (call.input_gradients[0].empty()) return;
+    const View dy = call.output_gradient, x = call.inputs[0];
+    if (call.mode.kernels == Kernels::naive)
+        copy(naive::max_pool_backward(dy, x, pooling), call.input_gradients[0]);
+    else
+        optimized::max_pool_backward_into(dy, x, pooling, call.input_gradients[0]);
+}
+
 class MaxPool : public Pool {
 public:
     using Pool::Pool;
     std::string kind() const override { return "max_pool2d"; }
-    void forward(const Forward& call, MutableView y) const override {
-        if (call.mode.kernels == Kernels::naive)
-            copy(naive::max_pool(call.inputs[0], pooling_), y);
-        else
-            optimized::max_pool_into(call.inputs[0], pooling_, y);
-    }
-    void backward(const Backward& call) const override {
-        if (call.input_gradients[0].empty()) return;
-        const View dy = call.output_gradient, x = call.inputs[0];
-        if (call.mode.kernels == Kernels::naive)
-            copy(naive::max_pool_backward(dy, x, pooling_), call.input_gradients[0]);
-        else
-            optimized::max_pool_backward_into(dy, x, pooling_, call.input_gradients[0]);
-    }
+    void forward(const Forward& call, MutableView y) const override { max_forward(call, pooling_, y); }
+    void backward(const Backward& call) const override { max_backward(call, pooling_); }
 };
 
 void average_forward(const Forward& call, const Pooling& pooling, MutableView y) {
@@ -114,16 +122,31 @@ public:
     void backward(const Backward& call) const override { average_backward(call, pooling_); }
 };
 
-// An average over a window that is as large as whatever map comes.
-class GlobalAveragePool : public Operation {
+// A window that is as large as whatever map comes.
+class GlobalPool : public Operation {
 public:
-    std::string kind() const override { return "global_avg_pool"; }
     Shape output(const Shapes& inputs) const override {
         return pooled_shape(inputs[0], whole_map(inputs[0]));
     }
     Window window(const Shapes& inputs) const override {
         return {.kernel = whole_map(inputs[0]).kernel, .padding = 0, .whole = true};
     }
+};
+
+class GlobalMaxPool : public GlobalPool {
+public:
+    std::string kind() const override { return "global_max_pool"; }
+    void forward(const Forward& call, MutableView y) const override {
+        max_forward(call, whole_map(call.inputs[0].shape), y);
+    }
+    void backward(const Backward& call) const override {
+        max_backward(call, whole_map(call.inputs[0].shape));
+    }
+};
+
+class GlobalAveragePool : public GlobalPool {
+public:
+    std::string kind() const override { return "global_avg_pool"; }
     void forward(const Forward& call, MutableView y) const override {
         average_forward(call, whole_map(call.inputs[0].shape), y);
     }
@@ -140,6 +163,10 @@ Node max_pool(Node x, const Pooling& pooling, std::string name) {
 
 Node avg_pool(Node x, const Pooling& pooling, std::string name) {
     return x.then(std::make_shared<AveragePool>(pooling), std::move(name));
+}
+
+Node global_max_pool(Node x, std::string name) {
+    return x.then(std::make_shared<GlobalMaxPool>(), std::move(name));
 }
 
 Node global_average_pool(Node x, std::string name) {

@@ -21,19 +21,40 @@ using simd::lanes, simd::vec;
 namespace {
 
 struct Maximum {
+    using Long = real;
+    static constexpr bool sums = false;
     static vec join(vec a, vec b) { return simd::maximum(a, b); }
     static real join(real a, real b) { return a < b || b != b ? b : a; }
 };
 
 struct Sum {
+    using Long = double;
+    static constexpr bool sums = true;
     static vec join(vec a, vec b) { return a + b; }
-    static real join(real a, real b) { return a + b; }
+    static double join(double a, double b) { return a + b; }
 };
+
+// A float stops counting at 2^24: sums of so many go on in double.
+constexpr int many = 64;
 
 // `count` runs of some registers, `next` apart, become one.
 template <class Pool, int vecs>
 void join_vectors(const real* x, int count, std::ptrdiff_t next, real* to) {
     vec v[vecs];
+    if (Pool::sums && count > many) {
+        using Wide = double __attribute__((vector_size(lanes * sizeof(double))));
+        for (int i = 0; i < vecs; ++i, x += lanes, to += lanes) {
+            Wide total{};
+            for (int first = 0; first < count; first += many) {
+                vec part = vec::load(x + first * next);
+                for (int r = first + 1; r < std::min(first + many, count); ++r)
+                    part = part + vec::load(x + r * next);
+                total += __builtin_convertvector(part.v, Wide);
+            }
+            vec{__builtin_convertvector(total, vec::raw)}.store(to);
+        }
+        return;
+    }
     for (int i = 0; i < vecs; ++i) v[i] = vec::load(x + i * lanes);
     for (int r = 1; r < count; ++r) {
         x += next;
@@ -54,9 +75,9 @@ void join(const real* x, int count, std::ptrdiff_t next, int length, real* to) {
     if (k < length && length >= lanes)
         return join_vectors<Pool, 1>(x + length - lanes, count, next, to + length - lanes);
     for (; k < length; ++k) {
-        real v = x[k];
+        typename Pool::Long v = x[k];
         for (int r = 1; r < count; ++r) v = Pool::join(v, x[k + r * next]);
-        to[k] = v;
+        to[k] = real(v);
     }
 }
 // [join]
@@ -66,12 +87,12 @@ void join(const real* x, int count, std::ptrdiff_t next, int length, real* to) {
 struct Tiles {
     int rows, columns, channels;
 
-    Tiles(const Shape& x, const Shape& y, const Pooling& p) {
+    Tiles(const Shape& x, const Shape& y, const Windows& p) {
         constexpr int near = (1 << 13) / int(sizeof(real)), task = (1 << 17) / int(sizeof(real));
         const int across = divide_up(x.c, std::max(2 * near / p.kernel.w / lanes, 1) * lanes);
         channels = std::min(x.c, divide_up(x.c, across * lanes) * lanes);
         columns = std::clamp((near / channels - p.kernel.w) / p.stride.w + 1, 1, y.w);
-        rows = std::clamp(task / std::max(1, p.stride.h * x.w * channels), 1, y.h);
+        rows = int(std::clamp<std::int64_t>(task / (std::int64_t{p.stride.h} * x.w * channels), 1, y.h));
     }
 };
 
@@ -107,7 +128,7 @@ void pool_tile(View x, const Windows& windows, const Tiles& tiles, int n, int fi
                     join_vectors<Pool, 1>(from, seen, c, to);
                 else
                     join<Pool>(from, seen, c, written, to);
-                finish(to, narrow ? lanes : written, row.counted * column.counted);
+                finish(to, narrow ? lanes : written, numbers(row, column));
             }
             if (narrow) std::copy_n(pooled, (end - first) * c, y.pixel(n, i, first));
         }
@@ -115,12 +136,12 @@ void pool_tile(View x, const Windows& windows, const Tiles& tiles, int n, int fi
 // [tile]
 
 template <class Pool, class Finish>
-void pool(View x, const Pooling& pooling, MutableView y, const Finish& finish) {
-    require_pooled(y.shape, x.shape, pooling);
-    const Windows windows(x.shape, y.shape, pooling);
-    const Tiles tiles(x.shape, y.shape, pooling);
+void pool(View x, const Windows& windows, MutableView y, const Finish& finish) {
+    if (y.shape.size() == 0) return;
+    const Tiles tiles(x.shape, y.shape, windows);
     const int down = divide_up(y.shape.h, tiles.rows), across = divide_up(x.shape.c, tiles.channels);
-    const int held = (tiles.columns - 1) * pooling.stride.w + pooling.kernel.w;
+    const int held = int(std::min<std::int64_t>(
+        x.shape.w, std::int64_t{tiles.columns - 1} * windows.stride.w + windows.kernel.w));
     parallel_for(y.shape.n * down * across, [&](int task) {
         const int n = task / across / down, row = task / across % down * tiles.rows;
         const int channel = task % across * tiles.channels;
@@ -132,16 +153,29 @@ void pool(View x, const Pooling& pooling, MutableView y, const Finish& finish) {
     });
 }
 
+void average(View x, const Windows& windows, MutableView y) {
+    pool<Sum>(x, windows, y, [](real* sums, int length, real count) {
+        for (int k = 0; k < length; ++k) sums[k] /= count;
+    });
+}
+
 }  // namespace
 
 void max_pool_into(View x, const Pooling& pooling, MutableView y) {
-    pool<Maximum>(x, pooling, y, [](real*, int, int) {});
+    require_pooled(y.shape, x.shape, pooling);
+    pool<Maximum>(x, Windows(x.shape, y.shape, pooling), y, [](real* largest, int length, real) {
+        for (int k = 0; k < length; ++k) largest[k] += real{0};  // -0 becomes +0
+    });
 }
 
 void average_pool_into(View x, const Pooling& pooling, MutableView y) {
-    pool<Sum>(x, pooling, y, [](real* sums, int length, int count) {
-        for (int k = 0; k < length; ++k) sums[k] /= real(count);
-    });
+    require_pooled(y.shape, x.shape, pooling);
+    average(x, Windows(x.shape, y.shape, pooling), y);
+}
+
+void adaptive_average_pool_into(View x, MutableView y) {
+    require_adaptive(y.shape, x.shape);
+    average(x, Windows(x.shape, y.shape), y);
 }
 
 Tensor max_pool(View x, const Pooling& pooling) {
@@ -153,6 +187,12 @@ Tensor max_pool(View x, const Pooling& pooling) {
 Tensor average_pool(View x, const Pooling& pooling) {
     Tensor y = Tensor::uninitialized(pooled_shape(x.shape, pooling));
     average_pool_into(x, pooling, y);
+    return y;
+}
+
+Tensor adaptive_average_pool(View x, Extent size) {
+    Tensor y = Tensor::uninitialized(adaptive_shape(x.shape, size));
+    adaptive_average_pool_into(x, y);
     return y;
 }
 

@@ -25,6 +25,9 @@ struct Span {
     int counted;     ///< how many positions of it an average counts
 };
 
+/// What an average over the window of these rows and columns divides by.
+inline real numbers(Span rows, Span columns) { return real(double(rows.counted) * columns.counted); }
+
 /// Output size and window i of an axis of length `size`.  A floor leaves out a last window that does not fit;
 /// with `ceil` it may hang over, if it starts on the map or in the padding before it (PyTorch's rule).
 /// @{
@@ -45,8 +48,10 @@ Shape pooled_shape(const Shape& x, const Pooling& pooling);
 void require_pooled(const Shape& y, const Shape& x, const Pooling& pooling);
 
 /// @name The pair
-/// A NaN wins against every number, so it is not lost.  The gradient of a maximum goes to the first of
-/// several (row by row), that of an average to all of its window in equal shares.
+/// A NaN wins against every number, so it is not lost, and a maximum of +0 and -0 is +0.  Averages of more
+/// numbers than a float can count are right: sums go on in double.  The gradient of a maximum goes to the
+/// first of several (row by row; +0 and -0 are equal), that of an average to all of its window in equal
+/// shares. Empty in, empty out: no images or no channels are pooled to none.
 /// @{
 namespace naive {
 Tensor max_pool(View x, const Pooling& pooling);
@@ -69,6 +74,33 @@ void average_pool_backward_into(View dy, const Pooling& pooling, MutableView dx)
 }  // namespace optimized
 /// @}
 
+/// @name Adaptive
+/// Average pooling to a size that is given, whatever the map's: window i of m along an axis of n holds the
+/// positions floor(i n / m) ... ceil((i + 1) n / m) - 1 (PyTorch's rule).  Windows share borders where m does
+/// not divide n, and repeat pixels where m > n.  Networks end with it to classify pictures of any size.
+/// Errors: an empty map, a size below 1, a gradient of another shape.
+/// @{
+/// Window i of the `windows` of an axis of length `size`.
+Span adaptive_span(int i, int size, int windows);
+/// The shape rule.
+Shape adaptive_shape(const Shape& x, Extent size);
+/// Throws an Error unless y, a map or its gradient, is x averaged to some size.
+void require_adaptive(const Shape& y, const Shape& x);
+
+namespace naive {
+Tensor adaptive_average_pool(View x, Extent size);
+Tensor adaptive_average_pool_backward(View dy, const Shape& x);
+}  // namespace naive
+
+namespace optimized {
+Tensor adaptive_average_pool(View x, Extent size);
+Tensor adaptive_average_pool_backward(View dy, const Shape& x);
+/// The same into memory of the caller's, to the size of y.
+void adaptive_average_pool_into(View x, MutableView y);
+void adaptive_average_pool_backward_into(View dy, MutableView dx);
+}  // namespace optimized
+/// @}
+
 /// The pooling whose one window is the whole map.  Error: an empty map.
 Pooling whole_map(const Shape& x);
 
@@ -78,6 +110,10 @@ Node max_pool(Node x, const Pooling& pooling, std::string name = "");
 Node avg_pool(Node x, const Pooling& pooling, std::string name = "");
 /// Every channel's average, (n, 1, 1, c), whatever the size of the map.
 Node global_average_pool(Node x, std::string name = "");
+/// Every channel's maximum, (n, 1, 1, c).
+Node global_max_pool(Node x, std::string name = "");
+/// Averages to a map of `size`, whatever the size of x.
+Node adaptive_average_pool(Node x, Extent size, std::string name = "");
 /// @}
 
 }  // namespace cnn

@@ -14,7 +14,11 @@ Node Node::then(std::shared_ptr<const Operation> operation, std::string name) co
     return graph->add(std::move(operation), {*this}, std::move(name));
 }
 
-Node Graph::input(Shape shape, std::string name) { return append({std::move(name), nullptr, {}, shape, {}}); }
+Node Graph::input(Shape shape, std::string name) {
+    require(std::min({shape.n, shape.h, shape.w, shape.c}) >= 1, "graph: the input \"", name, "\" is ", shape,
+            "; every length must be at least 1");
+    return append({std::move(name), nullptr, {}, shape, {}});
+}
 
 Node Graph::add(std::shared_ptr<const Operation> operation, const std::vector<Node>& inputs,
                 std::string name) {

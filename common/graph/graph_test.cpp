@@ -54,4 +54,11 @@ TEST_CASE("graph: a shape that does not fit names the node and leaves no half no
     CHECK(net.entries().size() == 2);
 }
 
+TEST_CASE("graph: an input with a length below 1 is refused") {
+    Graph net;
+    for (const Shape& shape : {Shape{.n = 0}, Shape{.h = 0}, Shape{.w = -1}, Shape{.c = 0}})
+        CHECK(error_of([&] { net.input(shape, "x"); }).ends_with("; every length must be at least 1"));
+    CHECK(net.entries().empty());
+}
+
 TEST_SUITE_END();

@@ -7,12 +7,17 @@
 
 #include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -23,6 +28,8 @@
 namespace cnn {
 
 namespace {
+
+constexpr int most_threads = 1024;
 
 /// The CPU on which the calling thread runs, and a thread's ban from one CPU.  Elsewhere than on Linux the
 /// system is trusted to keep threads apart.
@@ -45,7 +52,13 @@ void ban(std::thread&, int) {}
 class Workers {
 public:
     explicit Workers(int count) : places_(std::size_t(count)), shares_(std::size_t(count) + 1) {
-        for (int t = 0; t < count; ++t) threads_.emplace_back([this, t] { serve(t); });
+        threads_.reserve(std::size_t(count));
+        try {
+            for (int t = 0; t < count; ++t) threads_.emplace_back([this, t] { serve(t); });
+        } catch (const std::system_error&) {
+            // The system gives no more: those that there are do the work.  A share of no thread is taken by
+            // the others.
+        }
     }
     Workers(const Workers&) = delete;
     Workers& operator=(const Workers&) = delete;
@@ -149,11 +162,28 @@ private:
     static inline thread_local bool working_ = false;
 };
 
+/// The CPUs this process may run on, but no more than its control group's quota of their time pays for.
+int usable_cpus() {
+    int cpus = std::max(1, int(std::thread::hardware_concurrency()));
+#if defined(__linux__)
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) cpus = std::max(1, CPU_COUNT(&allowed));
+    std::ifstream file{"/sys/fs/cgroup/cpu.max"};  // "200000 100000", or "max 100000": no quota
+    std::int64_t quota = 0, period = 0;
+    if (file >> quota >> period && quota > 0 && period > 0)
+        cpus = int(std::clamp<std::int64_t>((quota + period - 1) / period, 1, cpus));
+#endif
+    return cpus;
+}
+
 int threads_at_start() {
     const char* asked = std::getenv("CNN_THREADS");
-    if (asked == nullptr) return std::max(1, int(std::thread::hardware_concurrency()));
-    const int count = std::atoi(asked);
-    require(count >= 1, "CNN_THREADS is \"", asked, "\"; it must be a number of threads, 1 or more");
+    if (asked == nullptr) return usable_cpus();
+    const std::string_view text = asked;
+    int count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    require(error == std::errc{} && end == text.data() + text.size() && count >= 1 && count <= most_threads,
+            "CNN_THREADS is \"", asked, "\"; it must be a number of threads, 1 to ", most_threads);
     return count;
 }
 
@@ -170,6 +200,7 @@ int threads() { return workers()->count() + 1; }
 
 void set_threads(int count) {
     require(count >= 1, "threads: ", count, " asked for; at least 1 is needed");
+    require(count <= most_threads, "threads: ", count, " asked for; at most ", most_threads, " can be had");
     if (count != threads()) workers() = std::make_unique<Workers>(count - 1);
 }
 

@@ -1,7 +1,14 @@
 #include "common/machine/thread_count.hpp"
 
+#if defined(__linux__)
+#include <sys/resource.h>
+#include <unistd.h>
+#endif
+
 #include <atomic>
 #include <cmath>
+#include <cstdint>
+#include <fstream>
 #include <numeric>
 #include <thread>
 #include <vector>
@@ -108,5 +115,32 @@ TEST_CASE("set_threads: a scope that ends by an exception puts the number back")
 TEST_CASE("set_threads: fewer than one is refused") {
     CHECK(error_of([] { set_threads(0); }) == "threads: 0 asked for; at least 1 is needed");
 }
+
+TEST_CASE("set_threads: more than 1024 are refused, and the threads there were stay") {
+    const int before = threads();
+    CHECK(error_of([] { set_threads(100'000); }) == "threads: 100000 asked for; at most 1024 can be had");
+    CHECK(threads() == before);
+}
+
+#if defined(__linux__)
+TEST_CASE("set_threads: where the system gives fewer threads, fewer do all of the work") {
+    const ThreadCount restored;
+    set_threads(1);
+    // A thread's stack is address space: of so little more than is in use there is room for a few.
+    rlimit unlimited{};
+    REQUIRE(getrlimit(RLIMIT_AS, &unlimited) == 0);
+    std::int64_t pages = 0;
+    std::ifstream{"/proc/self/statm"} >> pages;
+    rlimit tight = unlimited;
+    tight.rlim_cur = rlim_t(pages) * rlim_t(sysconf(_SC_PAGESIZE)) + (rlim_t{96} << 20);
+    REQUIRE(setrlimit(RLIMIT_AS, &tight) == 0);
+    set_threads(200);
+    REQUIRE(setrlimit(RLIMIT_AS, &unlimited) == 0);
+    CHECK(threads() < 200);
+    std::atomic<int> sum = 0;
+    parallel_for(1000, [&](int i) { sum += i; });
+    CHECK(sum == 499'500);
+}
+#endif
 
 TEST_SUITE_END();

@@ -78,6 +78,10 @@ void for_each_run(View from, MutableView to, const Body& body) {
 Tensor Tensor::uninitialized(Shape shape) {
     require(shape.n >= 0 && shape.h >= 0 && shape.w >= 0 && shape.c >= 0, "tensor: the shape ", shape,
             " has a negative length");
+    // Multiplied in 64 bits this could begin again at zero.
+    constexpr double most = 1e15;  // numbers
+    require(double(shape.n) * shape.h * shape.w * shape.c <= most, "tensor: the shape ", shape,
+            " has more numbers than any memory");
     const std::size_t bytes = std::size_t(shape.size()) * sizeof(real), before = stagger(bytes);
     const bool huge = bytes >= 2 * huge_page;
     const std::size_t unit = huge ? huge_page : before > 0 ? page : alignment;
@@ -92,7 +96,11 @@ Tensor Tensor::uninitialized(Shape shape) {
 
 Tensor::Tensor(Shape shape) : Tensor(uninitialized(shape)) { fill(view(), 0); }
 
-Tensor::Tensor(View from) : Tensor(uninitialized(from.shape)) { copy(from, view()); }
+Tensor::Tensor(View from) {
+    if (from.empty()) return;  // of a tensor that is empty or was moved from
+    *this = uninitialized(from.shape);
+    copy(from, view());
+}
 
 Tensor Tensor::reshaped(Shape shape) && {
     require(shape.size() == shape_.size(), "tensor: ", shape_, " cannot be reshaped to ", shape);

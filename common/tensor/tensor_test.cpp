@@ -160,4 +160,21 @@ TEST_CASE("view: what is large enough for all threads is copied, filled and adde
     CHECK(std::ranges::count(high.flat(), real{0}) == 4 * 3 * 90 * 16);
 }
 
+TEST_CASE("tensor: a copy of an empty tensor is empty, and so is one of a tensor that was moved from") {
+    CHECK(Tensor(Tensor().view()).empty());
+    Tensor a({.h = 2, .w = 3}), copied;
+    copied = a;
+    CHECK(copied.shape() == a.shape());
+    const Tensor taken = std::move(a);
+    copied = a;  // NOLINT(bugprone-use-after-move)
+    CHECK(copied.empty());
+    CHECK(copied.shape() == Shape{0, 0, 0, 0});
+}
+
+TEST_CASE("tensor: more numbers than any memory are refused") {
+    const int k = 1 << 30;
+    for (const Shape& shape : {Shape{k, k, 4, 1}, Shape{k, k, k, 16}, Shape{1, k, k, 1}})
+        CHECK(error_of([&] { Tensor{shape}; }).ends_with("has more numbers than any memory"));
+}
+
 TEST_SUITE_END();
