@@ -139,7 +139,7 @@ void explain(const Options& options) {
         table.push_back({a.method, a.map.at, a.name, percent(a.probability), found(a)});
     }
     if (options.json)
-        std::cout << result.dump(2) << '\n';
+        std::cout << result.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
     else
         std::cout << s->network->name
                   << (s->seen.inverted ? " (the picture has a bright border: inverted)" : "") << '\n'

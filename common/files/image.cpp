@@ -4,6 +4,7 @@
 #include <stb_image_write.h>
 
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <limits>
 #include <memory>
@@ -18,6 +19,9 @@ namespace cnn {
 
 namespace {
 
+/// A file of 2 KB may claim 16384x16384; these are 1.2 GB as three floats each.
+constexpr std::int64_t most_pixels = 100'000'000;
+
 struct Free {
     void operator()(unsigned char* p) const { std::free(p); }
 };
@@ -29,20 +33,37 @@ void require_extent(const char* what, Extent size) {
 
 }  // namespace
 
-Tensor read_image(const std::filesystem::path& file, int channels) {
+Tensor read_image(const std::filesystem::path& file, int channels, real background) {
     require(channels == 1 || channels == 3, "read_image: ", channels,
             " channels asked for; it must be 1 (grey) or 3 (RGB)");
     const std::string bytes = read_whole(file);
     require(bytes.size() <= std::size_t(std::numeric_limits<int>::max()), file.string(),
             ": too large for a picture");
+    const auto* from = reinterpret_cast<const unsigned char*>(bytes.data());
+    const auto unreadable = [&] {
+        const char* why = stbi_failure_reason();  // null where nothing failed before
+        throw Error(file.string(), ": not a PNG or JPEG that can be read (", why ? why : "no reason given",
+                    ")");
+    };
     int width = 0, height = 0, in_file = 0;
-    const Bytes pixels(stbi_load_from_memory(reinterpret_cast<const unsigned char*>(bytes.data()),
-                                             int(bytes.size()), &width, &height, &in_file, channels));
-    require(pixels != nullptr, file.string(), ": not a PNG or JPEG that can be read (", stbi_failure_reason(),
-            ")");
+    if (stbi_info_from_memory(from, int(bytes.size()), &width, &height, &in_file) == 0) unreadable();
+    require(std::int64_t{width} * height <= most_pixels, file.string(), ": the picture claims ",
+            Extent(height, width), " pixels; at most ", most_pixels, " in all are read, so shrink it first");
+    const bool png = is_png(bytes);
+    if (png) require_checksums(bytes, file.string());
+
+    const int stored = png ? channels + 1 : channels;  // a PNG comes with its alpha
+    const Bytes pixels(stbi_load_from_memory(from, int(bytes.size()), &width, &height, &in_file, stored));
+    if (pixels == nullptr) unreadable();
 
     Tensor image = Tensor::uninitialized({.h = height, .w = width, .c = channels});
-    for (std::size_t i = 0; real & value : image.flat()) value = real(pixels.get()[i++]) / 255;
+    const auto to = image.flat();
+    const unsigned char* pixel = pixels.get();
+    for (std::size_t i = 0; i < to.size(); i += std::size_t(channels), pixel += stored)
+        for (int c = 0; c < channels; ++c) {
+            const real value = real(pixel[c]) / 255, alpha = png ? real(pixel[channels]) / 255 : 1;
+            to[i + std::size_t(c)] = alpha == 1 ? value : background + alpha * (value - background);
+        }
     const int orientation = orientation_of(bytes);
     return orientation == 1 ? image : upright(image, orientation);
 }

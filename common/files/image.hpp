@@ -8,8 +8,10 @@
 namespace cnn {
 
 /// Reads a PNG or JPEG as RGB, or as grey if `channels` is 1; a photograph is turned upright as its EXIF
-/// says.  An Error where there is no file or it is no picture.
-Tensor read_image(const std::filesystem::path& file, int channels = 3);
+/// says, and what is transparent shows a grey `background` of 0 (black) to 1 (white).  An Error, before any
+/// pixel is decoded, where there is no file, it is no picture, its checksums do not hold or it claims more
+/// than 100 million pixels.
+Tensor read_image(const std::filesystem::path& file, int channels = 3, real background = 1);
 
 /// Writes a PNG, clamping to 0 ... 1, with a description in words inside where there is one.  The file
 /// appears whole or not at all.

@@ -52,4 +52,20 @@ std::string description_of(std::string_view png) {
     return {};
 }
 
+bool is_png(std::string_view bytes) { return bytes.starts_with(signature); }
+
+void require_checksums(std::string_view png, std::string_view name) {
+    for (std::size_t at = signature.size(); at + 12 <= png.size();) {
+        const std::size_t length = number_at(png, at);
+        if (length > png.size() - at - 12) break;  // cut off: decoding says so
+        const std::string_view content = png.substr(at + 4, 4 + length);
+        const auto check =
+            crc32(0, reinterpret_cast<const unsigned char*>(content.data()), unsigned(content.size()));
+        require(std::uint32_t(check) == number_at(png, at + 8 + length), name,
+                ": a damaged PNG, the checksum of its chunk at byte ", at, " does not hold");
+        if (content.starts_with("IEND")) break;
+        at += 12 + length;
+    }
+}
+
 }  // namespace cnn

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <limits>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <utility>
 
 #include "common/base/error.hpp"
+#include "common/files/safetensors_header.hpp"
 #include "common/files/whole_file.hpp"
 
 namespace cnn::safetensors {
@@ -21,14 +22,6 @@ namespace {
 
 /// The format's own limit; a header is some hundred bytes a tensor.
 constexpr std::uint64_t longest_header = 100'000'000;
-
-/// A name out of a file of unknown origin, fit for one line on a terminal.
-std::string quoted(const std::string& name) {
-    std::string text = name.substr(0, 80);
-    for (char& letter : text)
-        if (std::uint8_t(letter) < ' ' || letter == '\x7f') letter = '?';
-    return '"' + text + (name.size() > 80 ? "...\"" : "\"");
-}
 
 /// Bytes of one number, 0 for a type that the format does not know.
 std::uint64_t bytes_of(const std::string& type) {
@@ -58,6 +51,15 @@ std::vector<float> widened(const std::string& type, const char* from, std::size_
         std::memcpy(numbers.data(), from, count * sizeof(float));
         return numbers;
     }
+    if (type == "F64") {
+        for (float& number : numbers) {
+            double wide;
+            std::memcpy(&wide, from, sizeof wide);
+            from += sizeof wide;
+            number = float(wide);
+        }
+        return numbers;
+    }
     for (float& number : numbers) {
         std::uint16_t bits;
         std::memcpy(&bits, from, sizeof bits);
@@ -80,7 +82,7 @@ public:
                 read_metadata(value, content);
             else
                 read_array(name, value, content);
-        refuse_overlaps();
+        refuse_overlaps_and_holes();
         return content;
     }
 
@@ -101,24 +103,19 @@ private:
         data_ = bytes_.data() + 8 + length;
         data_size_ = bytes_.size() - 8 - length;
 
-        // {name: {"dtype": ..., "shape": [...], ...}} is three deep; far deeper is an attack on the stack.
-        std::set<std::string> names;
-        const auto check = [&](int depth, json::parse_event_t event, json& parsed) {
-            must(depth <= 8, "the header is nested too deeply");
-            if (event == json::parse_event_t::key && depth == 1)
-                must(names.insert(parsed.get<std::string>()).second, "two tensors are called ",
-                     quoted(parsed.get<std::string>()));
-            return true;
-        };
+        const std::string fault = header_fault({data_ - length, std::size_t(length)});
+        must(fault.empty(), fault);
         json header;
         try {
-            header = json::parse(data_ - length, data_, check);
+            header = json::parse(data_ - length, data_);
         } catch (const json::parse_error& error) {
             must(false, "the header is no JSON (at its byte ", error.byte, ")");
         } catch (const json::exception&) {
             must(false, "a number of the header is out of range");
         }
         must(header.is_object(), "the header is no JSON object");
+        must(*(data_ - length) == '{',
+             "the header begins with something else than {, such as a byte order mark");
         return header;
     }
 
@@ -138,7 +135,6 @@ private:
         must(value["dtype"].is_string(), who, ": dtype is no text");
         const std::string type = value["dtype"].get<std::string>();
         const std::uint64_t bytes = bytes_of(type);
-        must(bytes != 0, who, ": unknown data type ", quoted(type));
 
         Array array;
         std::uint64_t count = 1;
@@ -146,8 +142,9 @@ private:
         for (const json& length : value["shape"]) {
             must(length.is_number_unsigned(), who, ": a length of the shape is no number 0, 1, 2, ...");
             const auto n = length.get<std::uint64_t>();
-            must(n == 0 || (n <= data_size_ && count <= data_size_ / n), who,
-                 ": the shape needs more numbers than the file holds");
+            must(n <= std::uint64_t(std::numeric_limits<std::int64_t>::max()) &&
+                     (n == 0 || count <= std::numeric_limits<std::uint64_t>::max() / 8 / n),
+                 who, ": the shape needs more numbers than the file holds");
             count *= n;
             array.shape.push_back(std::int64_t(n));
         }
@@ -159,11 +156,12 @@ private:
         const auto begin = offsets[0].get<std::uint64_t>(), end = offsets[1].get<std::uint64_t>();
         must(begin <= end && end <= data_size_, who, ": data_offsets ", begin, " to ", end,
              " are outside of the ", data_size_, " bytes of data");
-        must(count * bytes == end - begin, who, ": the shape needs ", count * bytes, " bytes of ", type,
-             ", data_offsets give ", end - begin);
+        must(bytes == 0 || count * bytes == end - begin, who, ": the shape needs ", count * bytes,
+             " bytes of ", type, ", data_offsets give ", end - begin);
         if (begin < end) ranges_.push_back({begin, end});
 
-        if (type == "F32" || type == "F16" || type == "BF16") {
+        if (type == "F32" || type == "F16" || type == "BF16" || type == "F64") {
+            if (type == "F64") content.rounded.push_back(name);
             array.numbers = widened(type, data_ + begin, std::size_t(count));
             content.arrays[name] = std::move(array);
         } else {
@@ -171,11 +169,15 @@ private:
         }
     }
 
-    void refuse_overlaps() {
+    void refuse_overlaps_and_holes() {
         std::ranges::sort(ranges_);
-        for (std::size_t i = 1; i < ranges_.size(); ++i)
-            must(ranges_[i - 1].second <= ranges_[i].first, "two tensors overlap at byte ", ranges_[i].first,
-                 " of the data");
+        std::uint64_t end = 0;
+        for (const auto& [first, last] : ranges_) {
+            must(end <= first, "two tensors overlap at byte ", first, " of the data");
+            must(end == first, "no tensor has the bytes ", end, " to ", first, " of the data");
+            end = last;
+        }
+        must(end == data_size_, "no tensor has the bytes ", end, " to ", data_size_, " of the data");
     }
 
     std::string name_, bytes_;

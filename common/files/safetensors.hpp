@@ -13,17 +13,18 @@ namespace cnn::safetensors {
 
 struct Array {
     std::vector<std::int64_t> shape;
-    std::vector<float> numbers;  ///< F16 and BF16 are widened, which is exact
+    std::vector<float> numbers;  ///< F16 and BF16 are widened, which is exact; F64 is rounded
 };
 
 struct File {
     std::map<std::string, Array> arrays;
     std::map<std::string, std::string> metadata;
     std::map<std::string, std::string> others;  ///< tensors of other types (I64, ...), not read: their types
+    std::vector<std::string> rounded = {};      ///< arrays that are F64 in the file
 };
 
 /// Errors, one line each: not there, too short, a header that is no JSON, points outside of the file,
-/// gives two tensors the same bytes or the same name, or a type that the format does not know.
+/// gives two tensors the same bytes or the same name, or leaves bytes to none.
 File read(const std::filesystem::path& file);
 
 /// Writes F32, under a temporary name first: the file appears whole or not at all.

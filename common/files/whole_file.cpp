@@ -1,11 +1,9 @@
 #include "common/files/whole_file.hpp"
 
-#include <unistd.h>
-
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <random>
 
 #include "common/base/error.hpp"
 
@@ -14,10 +12,11 @@ namespace cnn {
 namespace fs = std::filesystem;
 
 WholeFile::WholeFile(fs::path target) : target_(std::move(target)) {
-    // A name that no other process and no other thread writes to.
-    static std::atomic<int> count = 0;
+    // A name that nobody else writes to: containers that share a folder have the same process numbers.
+    std::random_device random;
     temporary_ = target_;
-    temporary_ += ".part-" + std::to_string(getpid()) + "-" + std::to_string(count++);
+    temporary_ += ".part";
+    for (int k = 0; k < 4; ++k) temporary_ += "-" + std::to_string(random());
 }
 
 WholeFile::~WholeFile() {

@@ -1,6 +1,7 @@
 #include "common/files/whole_file.hpp"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <fstream>
@@ -31,6 +32,13 @@ TEST_CASE("whole file: what is not committed leaves nothing and spares the old f
     }
     CHECK(read_whole(folder / "x") == "old");
     CHECK(folder.files() == 1);
+}
+
+TEST_CASE("whole file: temporary names are drawn, for containers share folders and process numbers") {
+    const TemporaryFolder folder;
+    const WholeFile one(folder / "x"), other(folder / "x");
+    CHECK(one.temporary() != other.temporary());
+    CHECK(!one.temporary().string().starts_with((folder / "x.part-").string() + std::to_string(getpid())));
 }
 
 TEST_CASE("whole file: a missing folder and a folder in place of a file are named") {

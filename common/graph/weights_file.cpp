@@ -1,3 +1,4 @@
+#include <iostream>
 #include <set>
 #include <sstream>
 
@@ -110,6 +111,9 @@ Weights load_weights(const std::filesystem::path& file, const Graph& graph) {
     const safetensors::File content = safetensors::read(file);
     const std::vector<Parameter> parameters = graph.parameters();
     refuse_another_network(file.string(), content, parameters);
+    if (!content.rounded.empty())
+        std::clog << file.string() << ": " << content.rounded.size() << " tensors are float64 (the first is "
+                  << content.rounded.front() << "); they are rounded to float32\n";
     Weights weights;
     for (const Parameter& p : parameters) {
         const safetensors::Array& array = content.arrays.at(p.name);
@@ -124,7 +128,7 @@ Weights load_weights(const std::filesystem::path& file, const Graph& graph) {
 
 void save_weights(const std::filesystem::path& file, const Graph& graph, const Weights& weights,
                   const Metadata& metadata) {
-    safetensors::File content{{}, metadata, {}};
+    safetensors::File content{{}, metadata, {}, {}};
     for (const Graph::Entry& entry : graph.entries()) {
         const std::vector<View> tensors = parameters_of(entry, weights);
         for (std::size_t k = 0; k < tensors.size(); ++k) {
