@@ -1,6 +1,4 @@
 // What `cnn tour 12` prints and draws.
-#include <iomanip>
-#include <sstream>
 
 #include "common/book/chapter.hpp"
 #include "common/figure/figure.hpp"
@@ -13,12 +11,6 @@
 namespace cnn {
 
 namespace {
-
-std::string one_decimal(double number) {
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(1) << number;
-    return text.str();
-}
 
 Tensor ones(Shape shape) {
     Tensor t(shape);

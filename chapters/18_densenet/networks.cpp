@@ -5,7 +5,7 @@
 #include "convolution.hpp"
 #include "dense.hpp"
 #include "densenet.hpp"
-#include "loss.hpp"
+#include "loss/loss.hpp"
 #include "pooling.hpp"
 
 namespace cnn {

@@ -29,7 +29,7 @@ TEST_CASE("cnn: wrong use is one line and no file") {
     complaint("tour --threads two");
     CHECK(complaint("tour --threads 0") == "cnn: threads: 0 asked for; at least 1 is needed");
     CHECK(complaint("tour 03", "CNN_THREADS=many") ==
-          "cnn: CNN_THREADS is \"many\"; it must be a number of threads, 1 or more");
+          "cnn: CNN_THREADS is \"many\"; it must be a number of threads, 1 to 1024");
 }
 
 TEST_CASE("cnn tour: an unknown chapter lists those there are") {
