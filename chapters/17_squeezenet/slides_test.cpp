@@ -33,7 +33,7 @@ TEST_CASE("s-21: no dense layer but a 1x1 convolution to the classes holds 41 % 
     CHECK(100 * of_classifier / all.parameters == 41);
 }
 
-TEST_CASE("s-21: parameters have torchvision's names") {
+TEST_CASE("s-21: SqueezeNet's parameters have torchvision's names") {
     Graph graph;
     squeezenet(graph, SqueezeNetVersion::one_one);
     std::vector<std::string> names;

@@ -46,7 +46,7 @@ TEST_CASE("s-21: a layer reads all layers before it in its block alone and trans
 }
 // [dense]
 
-TEST_CASE("s-21: parameters have torchvision's names") {
+TEST_CASE("s-21: DenseNet's parameters have torchvision's names") {
     Graph graph;
     densenet(graph, densenet121());
     std::vector<std::string> names;

@@ -16,7 +16,7 @@ WholeFile::WholeFile(fs::path target) : target_(std::move(target)) {
     std::random_device random;
     temporary_ = target_;
     temporary_ += ".part";
-    for (int k = 0; k < 4; ++k) temporary_ += "-" + std::to_string(random());
+    for (int k = 0; k < 4; ++k) temporary_ += std::string("-").append(std::to_string(random()));
 }
 
 WholeFile::~WholeFile() {
