@@ -83,7 +83,8 @@ Tensor packed_panels(View w) {
 void pointwise_conv2d_packed(View x, const Tensor& panels, const Epilogue& epilogue, MutableView y) {
     require_epilogue("pointwise_conv2d", epilogue, y.shape);
     if (y.shape.size() == 0) return;
-    auto [bias, residual, activation] = epilogue;
+    const View bias = epilogue.bias;
+    View residual = epilogue.residual;
     // Where all pixels follow each other at one pitch, rows and images are one long line.
     if (one_line(x) && one_line(y) && (residual.empty() || one_line(residual))) {
         x = as_line(x), y = as_line(y);
@@ -115,7 +116,7 @@ void pointwise_conv2d_packed(View x, const Tensor& panels, const Epilogue& epilo
                            .bias = bias.empty() ? nullptr : bias.data + f,
                            .residual = residual.empty() ? nullptr : residual.row(line).pixel(0, 0, j) + f,
                            .residual_pitch = residual.pixel_pitch,
-                           .activation = activation});
+                           .activation = epilogue.activation});
         }
     });
 }

@@ -33,7 +33,7 @@ void walk(Report& report) {
     channels(report);
 }
 
-Network depth(const std::string& name, const std::string& about, DenseNet options) {
+Network depth(const std::string& name, const std::string& about, const DenseNet& options) {
     return {.name = name,
             .about = about,
             .sizes = {224, 1000},

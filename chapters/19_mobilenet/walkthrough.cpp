@@ -22,7 +22,7 @@ void work(Report& report) {
     const auto add = [&](const std::string& name, const MobileNetV1& net) {
         Graph graph;
         mobilenet_v1(graph, net);
-        const Description all = describe(graph);
+        Description all = describe(graph);
         chart.bars.push_back({name, double(all.multiply_adds) / 1e6});
         return all;
     };

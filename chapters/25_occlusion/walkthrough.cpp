@@ -49,7 +49,7 @@ void sweep(Report& report, const Explainable& e, const Scene& s, const std::vect
     std::vector<figure::Panel> panels = {{shown(s.picture), "the scene", "72x72"},
                                          {shown(covered), "one place of a patch", "12x12"}};
     for (const Placed& garment : s.garments) {
-        const std::string name = names[std::size_t(garment.label)];
+        const std::string& name = names[std::size_t(garment.label)];
         panels.push_back(losses(e, s, garment.label, usual, "occlusion: " + name,
                                 "probability " + digits(double(p(0, 0, 0, garment.label)), 2)));
     }

@@ -27,7 +27,7 @@ std::string digits(double number, int after = 1) {
 // Ten classes climb as one batch; gives their models.
 Tensor contact_sheet(Report& report, const Explainable& e, const ClassModel& options, const std::string& file,
                      const std::string& caption) {
-    const Tensor models = optimized::class_models(e.net, e.weights, all_labels, options);
+    Tensor models = optimized::class_models(e.net, e.weights, all_labels, options);
     const Tensor z = logits(e.net, e.weights, models), p = probabilities(e.net, e.weights, models);
     std::vector<figure::Panel> panels;
     for (const int label : all_labels) {

@@ -31,7 +31,7 @@ void all_methods(Report& report, const Explainable& e, const Scene& s,
     std::vector<figure::Panel> panels;
     for (const Placed& garment : s.garments) {
         const int label = garment.label;
-        const std::string name = names[std::size_t(label)];
+        const std::string& name = names[std::size_t(label)];
         Tensor picture = boxed;
         const auto pixel = [&](int at) { return at * size.h / s.picture.shape().h; };
         const Region box = garment.box;

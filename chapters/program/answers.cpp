@@ -29,7 +29,7 @@ std::vector<std::string> chosen_methods(const Subject& s, const Asked& asked) {
         if (!has_cam(s.net)) std::erase(all, "cam");
         return all;
     }
-    const std::vector<std::string> names = between_commas(asked.methods);
+    std::vector<std::string> names = between_commas(asked.methods);
     require(!names.empty(), "explain: --method is empty; name a method or leave it out");
     for (const std::string& name : names)
         if (name != "class-model") method(name);

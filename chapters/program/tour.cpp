@@ -43,7 +43,7 @@ std::vector<Chapter> chosen(const std::vector<std::string>& numbers) {
 /// A tour of some chapters has a folder of its own, so that the page of the whole one stays.
 std::filesystem::path folder_of(const Options& options, const std::vector<Chapter>& walked) {
     if (!options.out.empty()) return options.out;
-    const std::filesystem::path whole = "build/tour";
+    std::filesystem::path whole = "build/tour";
     if (options.chapters.empty()) return whole;
     std::string name;
     for (const Chapter& chapter : walked) name += (name.empty() ? "" : "_") + chapter.number();

@@ -65,11 +65,12 @@ double median_seconds(const std::function<void()>& body, double budget) {
     return *middle;
 }
 
-Report::Report(std::filesystem::path folder, std::ostream& console, bool quick, std::filesystem::path data)
+Report::Report(std::filesystem::path folder, std::ostream& console, bool quick,
+               const std::filesystem::path& data)
     : folder_(std::move(folder)),
       console_(console),
       quick_(quick),
-      data_(data.empty() ? fashion_mnist_folder : std::move(data)),
+      data_(data.empty() ? fashion_mnist_folder : data),
       coloured_(&console == &std::cout && isatty(STDOUT_FILENO) == 1 && !colour_refused()) {
     std::error_code error;
     std::filesystem::create_directories(folder_, error);

@@ -25,7 +25,7 @@ public:
     /// Figures go to `folder` (made where it is missing); `console` gets the story as text.  Garments come
     /// from the folder `data`, Debian's where it is empty.
     Report(std::filesystem::path folder, std::ostream& console, bool quick = false,
-           std::filesystem::path data = {});
+           const std::filesystem::path& data = {});
 
     /// The reader is in a hurry: leave out what takes long, such as training.
     bool quick() const { return quick_; }
