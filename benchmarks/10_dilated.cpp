@@ -32,7 +32,7 @@ Work forward(const std::string& who, const Given& g) {
                                        .top = layer.padding.top,
                                        .left = layer.padding.left};
     return bench::writing(g->dy.shape(), [=](MutableView y) {
-        engine::direct(g->x, *packed, g->b.flat().data(), reach, true, y);
+        engine::direct(g->x, *packed, {.bias = g->b, .activation = Activation::relu}, reach, y);
     });
 }
 
