@@ -21,9 +21,7 @@ namespace cnn {
 namespace {
 
 std::string millions(std::int64_t count) {
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(count < 100'000'000 ? 1 : 0) << double(count) / 1e6;
-    return text.str();
+    return decimals(double(count) / 1e6, count < 100'000'000 ? 1 : 0);
 }
 
 // What each stage of VGG-16 holds and costs: maps shrink, channels grow.
@@ -129,9 +127,7 @@ void winograd(Report& report) {
               "GFLOP/s, counting the products of the plain sum: Winograd's algorithm passes the ceiling "
               "because it does not make most of them.",
               ladder);
-    std::ostringstream gain;
-    gain << std::fixed << std::setprecision(1) << seconds[1] / seconds[2];
-    report.number("winogradSpeedup", gain.str());
+    report.number("winogradSpeedup", decimals(seconds[1] / seconds[2], 1));
 }
 
 void walk(Report& report) {

@@ -4,7 +4,7 @@
 
 #include "batch_norm.hpp"
 #include "common/base/error.hpp"
-#include "common/machine/parallel.hpp"
+#include "common/kernels/elementwise.hpp"
 
 namespace cnn {
 
@@ -112,14 +112,7 @@ public:
         return x[0];
     }
     void forward(const Forward& call, MutableView y) const override {
-        const View a = call.inputs[0], b = call.inputs[1];
-        parallel_for(y.rows(), [&](int r) {
-            for (int j = 0; j < y.shape.w; ++j) {
-                const real *from = a.row(r).pixel(0, 0, j), *other = b.row(r).pixel(0, 0, j);
-                real* to = y.row(r).pixel(0, 0, j);
-                for (int c = 0; c < y.shape.c; ++c) to[c] = from[c] + other[c];
-            }
-        });
+        map_numbers(call.inputs[0], call.inputs[1], y, [](real a, real b) { return a + b; });
     }
     /// The gradient flows into both, as it is.
     void backward(const Backward& call) const override {

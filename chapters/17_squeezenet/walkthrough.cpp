@@ -1,6 +1,4 @@
 // What `cnn tour 17` prints and draws, and the networks of the chapter.
-#include <iomanip>
-
 #include "common/book/chapter.hpp"
 #include "common/figure/figure.hpp"
 #include "common/graph/describe.hpp"
@@ -34,10 +32,8 @@ void parameters(Report& report) {
         "most of them.");
     report.check("parameters of SqueezeNet 1.1", all.parameters, std::int64_t{1'235'496});
     const std::int64_t alexnet = 60'965'224;  // as one network, without groups 62,378,344
-    std::ostringstream times;
-    times << std::fixed << std::setprecision(1) << double(alexnet) / 1'248'424;
-    report.check<std::string>("AlexNet of 2012 has so many times as many as SqueezeNet 1.0", times.str(),
-                              "48.8");
+    report.check<std::string>("AlexNet of 2012 has so many times as many as SqueezeNet 1.0",
+                              decimals(double(alexnet) / 1'248'424, 1), "48.8");
 }
 
 void walk(Report& report) {

@@ -1,7 +1,7 @@
 #include "common/graph/operation.hpp"
 
 #include "common/base/error.hpp"
-#include "common/machine/parallel.hpp"
+#include "common/kernels/elementwise.hpp"
 #include "relu6.hpp"
 
 namespace cnn {
@@ -17,32 +17,15 @@ public:
     std::string kind() const override { return "clip"; }
     Shape output(const Shapes& x) const override { return x[0]; }
     void forward(const Forward& call, MutableView y) const override {
-        const View x = call.inputs[0];
-        parallel_for(y.rows(), [&](int r) {
-            for (int j = 0; j < y.shape.w; ++j) {
-                const real* from = x.row(r).pixel(0, 0, j);
-                real* to = y.row(r).pixel(0, 0, j);
-                for (int c = 0; c < y.shape.c; ++c) {
-                    const real value = from[c] < low_ ? low_ : from[c];  // a NaN is below nothing
-                    to[c] = value > high_ ? high_ : value;
-                }
-            }
+        map_numbers(call.inputs[0], y, [&](real x) {
+            const real value = x < low_ ? low_ : x;  // a NaN is below nothing
+            return value > high_ ? high_ : value;
         });
     }
     void backward(const Backward& call) const override {
-        const MutableView dx = call.input_gradients[0];
-        if (dx.empty()) return;
-        parallel_for(dx.rows(), [&](int r) {
-            for (int j = 0; j < dx.shape.w; ++j) {
-                const real *y = call.output.row(r).pixel(0, 0, j),
-                           *dy = call.output_gradient.row(r).pixel(0, 0, j);
-                real* to = dx.row(r).pixel(0, 0, j);
-                for (int c = 0; c < dx.shape.c; ++c) {
-                    const real gradient = dy[c];
-                    to[c] = y[c] <= low_ || y[c] >= high_ ? real{0} : gradient;
-                }
-            }
-        });
+        if (call.input_gradients[0].empty()) return;
+        map_numbers(call.output, call.output_gradient, call.input_gradients[0],
+                    [&](real y, real dy) { return y <= low_ || y >= high_ ? real{0} : dy; });
     }
     Reads backward_reads() const override { return {.inputs = false, .output = true}; }
     bool in_place() const override { return true; }

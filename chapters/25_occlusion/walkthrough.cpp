@@ -1,11 +1,10 @@
 // What `cnn tour 25` prints and draws.
 #include <algorithm>
-#include <iomanip>
-#include <sstream>
 
 #include "common/book/chapter.hpp"
 #include "common/figure/panels.hpp"
 #include "common/files/image.hpp"
+#include "common/report/page.hpp"
 #include "occlusion.hpp"
 #include "pooling.hpp"
 #include "scenes/scenes.hpp"
@@ -15,12 +14,6 @@ namespace cnn {
 namespace {
 
 const Occlusion usual{.patch = 12, .stride = 3, .grey = {0}};
-
-std::string digits(double number, int after = 1) {
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(after) << number;
-    return text.str();
-}
 
 constexpr int shown_side = 288;
 Tensor shown(View picture) { return resize(picture, shown_side); }
@@ -51,7 +44,7 @@ void sweep(Report& report, const Explainable& e, const Scene& s, const std::vect
     for (const Placed& garment : s.garments) {
         const std::string& name = names[std::size_t(garment.label)];
         panels.push_back(losses(e, s, garment.label, usual, "occlusion: " + name,
-                                "probability " + digits(double(p(0, 0, 0, garment.label)), 2)));
+                                "probability " + decimals(double(p(0, 0, 0, garment.label)), 2)));
     }
     write_png(report.path("occlusion_sweep.png"), figure::sheet(panels, 4, true),
               "A scene of two garments, the scene with a grey patch on one of them, and for each garment the "
@@ -95,13 +88,13 @@ void race(Report& report, const Explainable& e, const Scene& s) {
     report.timing(count + " places, a pass each", naive, optimized);
     report.timing("the same in batches of 32", batches, optimized);
     report.number("occlusionPlaces", count);
-    report.number("occlusionCostRatio", digits(cost.ratio()));
+    report.number("occlusionCostRatio", decimals(cost.ratio(), 1));
     report.number("occlusionSpeedup", about(naive / optimized));
     report.number("occlusionAgainstBatches", about(batches / optimized));
     report.table({{"", "multiply-adds of all places"},
                   {"full passes", grouped(cost.full)},
                   {"what the patches reach", grouped(cost.reached)},
-                  {"ratio", digits(cost.ratio())}},
+                  {"ratio", decimals(cost.ratio(), 1)}},
                  "occlusion_cost");
 }
 

@@ -1,7 +1,5 @@
 // What `cnn tour 26` prints and draws.
 #include <cmath>
-#include <iomanip>
-#include <sstream>
 
 #include "class_model.hpp"
 #include "common/book/chapter.hpp"
@@ -9,6 +7,7 @@
 #include "common/figure/panels.hpp"
 #include "common/files/data_folder.hpp"
 #include "common/files/image.hpp"
+#include "common/report/page.hpp"
 #include "lenet.hpp"
 #include "scenes/scenes.hpp"
 
@@ -17,12 +16,6 @@ namespace cnn {
 namespace {
 
 const std::vector<int> all_labels = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
-
-std::string digits(double number, int after = 1) {
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(after) << number;
-    return text.str();
-}
 
 // Ten classes climb as one batch; gives their models.
 Tensor contact_sheet(Report& report, const Explainable& e, const ClassModel& options, const std::string& file,
@@ -33,8 +26,8 @@ Tensor contact_sheet(Report& report, const Explainable& e, const ClassModel& opt
     for (const int label : all_labels) {
         const Tensor one(models.view().images(label, 1));
         panels.push_back({resize(stretched(one), 200), fashion_mnist_classes()[std::size_t(label)],
-                          "S " + digits(double(z(label, 0, 0, label))) + ", p " +
-                              digits(double(p(label, 0, 0, label)), 2)});
+                          "S " + decimals(double(z(label, 0, 0, label)), 1) + ", p " +
+                              decimals(double(p(label, 0, 0, label)), 2)});
     }
     write_png(report.path(file), figure::sheet(panels, 5), caption);
     report.figure(file, caption);

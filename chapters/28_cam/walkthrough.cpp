@@ -1,26 +1,19 @@
 // What `cnn tour 28` prints and draws.
 #include <algorithm>
 #include <cmath>
-#include <iomanip>
-#include <sstream>
 
 #include "cam.hpp"
 #include "common/book/chapter.hpp"
 #include "common/figure/figure.hpp"
 #include "common/figure/panels.hpp"
 #include "common/files/image.hpp"
+#include "common/report/page.hpp"
 #include "common/tensor/slide.hpp"
 #include "scenes/scenes.hpp"
 
 namespace cnn {
 
 namespace {
-
-std::string digits(double number, int after = 1) {
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(after) << number;
-    return text.str();
-}
 
 // All ten maps of one scene: they come from the same features.
 void all_classes(Report& report, const Explainable& e, const Scene& s,
@@ -42,7 +35,7 @@ void all_classes(Report& report, const Explainable& e, const Scene& s,
         const double bias = double(e.weights["fc.bias"](0, 0, 0, k)), score = double(z(0, 0, 0, k));
         off = std::max(off, std::abs(sum / double(map.flat().size()) + bias - score));
         panels.push_back({figure::overlaid(s.picture, optimized::upsample(map, {72, 72}), size, 1),
-                          names[std::size_t(k)], "score " + digits(score)});
+                          names[std::size_t(k)], "score " + decimals(score, 1)});
     }
     write_png(report.path("cam_classes.png"), figure::sheet(panels, 4, true),
               "The class activation maps of all ten classes on a scene of two garments, on one scale: bright "

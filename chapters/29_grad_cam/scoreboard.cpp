@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iomanip>
-#include <sstream>
 
 #include "common/base/random.hpp"
 #include "common/base/range.hpp"
+#include "common/report/page.hpp"
 
 namespace cnn {
 
@@ -82,12 +81,7 @@ std::vector<Scene> grids(const Dataset& garments, const Weights& weights, int si
     return all;
 }
 
-std::string digits(double number, int after) {
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(after) << number;
-    return text.str();
-}
-std::string percent(double share) { return digits(100 * share, 1); }
+std::string percent(double share) { return decimals(100 * share, 1); }
 
 }  // namespace
 
@@ -165,9 +159,9 @@ Table table_of(const std::vector<Scores>& all) {
                     "insertion", "sanity", "sensitivity", "pointing, random weights",
                     "2x2 grid, random weights"}};
     for (const Scores& s : all)
-        table.push_back({s.method, digits(s.milliseconds, 2), percent(s.pointing), percent(s.energy),
-                         percent(s.grid), percent(s.large_grid), digits(s.deletion, 3),
-                         digits(s.insertion, 3), digits(s.sanity.back(), 2), digits(s.sensitivity, 2),
+        table.push_back({s.method, decimals(s.milliseconds, 2), percent(s.pointing), percent(s.energy),
+                         percent(s.grid), percent(s.large_grid), decimals(s.deletion, 3),
+                         decimals(s.insertion, 3), decimals(s.sanity.back(), 2), decimals(s.sensitivity, 2),
                          percent(s.random_pointing), percent(s.random_grid)});
     return table;
 }

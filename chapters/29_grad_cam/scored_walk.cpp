@@ -6,6 +6,7 @@
 #include "common/figure/figure.hpp"
 #include "common/figure/panels.hpp"
 #include "common/files/image.hpp"
+#include "common/report/page.hpp"
 #include "scoreboard.hpp"
 
 namespace cnn {
@@ -17,12 +18,6 @@ std::string percent(double share) {
     text << std::fixed << std::setprecision(0) << 100 * share << " %";
     return text.str();
 }
-std::string two_digits(double number) {
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(2) << number;
-    return text.str();
-}
-
 // The same maps while the network forgets, from the top down.
 void forgetting(Report& report, const Explainable& e, const Scene& s, const std::vector<std::string>& names) {
     const int layers = layers_that_learn(e.graph), label = s.garments[0].label;
@@ -36,7 +31,7 @@ void forgetting(Report& report, const Explainable& e, const Scene& s, const std:
             if (random == 0) trained = found;
             const std::string note =
                 random == 0 ? names[std::size_t(label)]
-                            : "ranks " + two_digits(rank_correlation(trained.evidence, found.evidence));
+                            : "ranks " + decimals(rank_correlation(trained.evidence, found.evidence), 2);
             panels.push_back({figure::overlaid(s.picture, found.evidence, size),
                               random == 0 ? name : std::to_string(random) + " random", note});
         }
@@ -115,10 +110,10 @@ void score_methods(Report& report, const Explainable& e, const Scene& shown, con
     report.number("gradCamGridPointing", percent(cam.grid_pointing));
     report.number("gradCamPointingRandom", percent(cam.random_pointing));
     report.number("pointingChance", percent(blind.pointing));
-    report.number("gradCamSanityTop", two_digits(cam.sanity.front()));
-    report.number("saliencySanityTop", two_digits(saliency.sanity.front()));
-    report.number("smoothGradSanityTop", two_digits(smooth.sanity.front()));
-    report.number("saliencySanityAll", two_digits(saliency.sanity.back()));
+    report.number("gradCamSanityTop", decimals(cam.sanity.front(), 2));
+    report.number("saliencySanityTop", decimals(saliency.sanity.front(), 2));
+    report.number("smoothGradSanityTop", decimals(smooth.sanity.front(), 2));
+    report.number("saliencySanityAll", decimals(saliency.sanity.back(), 2));
 }
 
 }  // namespace cnn

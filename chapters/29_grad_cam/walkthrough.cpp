@@ -1,24 +1,17 @@
 // What `cnn tour 29` prints and draws.
 #include <algorithm>
-#include <iomanip>
-#include <sstream>
 
 #include "cam.hpp"
 #include "class_model.hpp"
 #include "common/book/chapter.hpp"
 #include "common/figure/panels.hpp"
 #include "common/files/image.hpp"
+#include "common/report/page.hpp"
 #include "scoreboard.hpp"
 
 namespace cnn {
 
 namespace {
-
-std::string digits(double number, int after = 1) {
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(after) << number;
-    return text.str();
-}
 
 // One scene, two classes, all methods of the lecture: a row for each class.
 void all_methods(Report& report, const Explainable& e, const Scene& s,
@@ -38,7 +31,7 @@ void all_methods(Report& report, const Explainable& e, const Scene& s,
         figure::frame(picture, pixel(box.rows.begin), pixel(box.columns.begin),
                       {pixel(box.rows.size()), pixel(box.columns.size())},
                       {real(0.98), real(0.75), real(0.2)}, 3);
-        panels.push_back({picture, name, "probability " + digits(double(p(0, 0, 0, label)), 2)});
+        panels.push_back({picture, name, "probability " + decimals(double(p(0, 0, 0, label)), 2)});
         for (const Method& one : methods()) {
             if (one.name == "smoothgrad" || one.name == "integrated-gradients") continue;
             const Explanation found = one.explain({e.net, e.weights, s.picture, label});

@@ -1,22 +1,16 @@
 #include "common/kernels/epilogue.hpp"
 
 #include "common/base/error.hpp"
-#include "common/machine/parallel.hpp"
+#include "common/kernels/elementwise.hpp"
 
 namespace cnn {
 
 Tensor before_activation(Activation activation, View y, View dy) {
     Tensor passed(dy);
     if (activation == Activation::none) return passed;
-    parallel_for(y.rows(), [&](int r) {
-        const View row = y.row(r);
-        real* to = passed.view().row(r).data;
-        for (int j = 0; j < y.shape.w; ++j)
-            for (int c = 0; c < y.shape.c; ++c, ++to) {
-                const real value = row(0, 0, j, c);
-                const bool stopped = value <= 0 || (activation == Activation::relu6 && value >= 6);
-                *to = stopped ? real{0} : *to;
-            }
+    map_numbers(y, dy, passed, [&](real value, real gradient) {
+        const bool stopped = value <= 0 || (activation == Activation::relu6 && value >= 6);
+        return stopped ? real{0} : gradient;
     });
     return passed;
 }

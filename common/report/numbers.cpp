@@ -22,6 +22,12 @@ Source source_of(const std::string& what) {
     return Source::slide;
 }
 
+std::string decimals(double number, int after) {
+    std::ostringstream text;
+    text << std::fixed << std::setprecision(after) << number;
+    return text.str();
+}
+
 void Tally::count(const Check& check) {
     ++checked.at(std::size_t(check.source));
     equal.at(std::size_t(check.source)) += check.equal;

@@ -62,6 +62,8 @@ std::string duration(double seconds);
 std::string ratio(double naive, double optimized);
 /// A ratio of times for a sentence, rounded to what another run repeats: "about 150".
 std::string about(double ratio);
+/// With so many digits behind the point: "0.44".
+std::string decimals(double number, int after);
 /// 1010100.0 as "1,010,100"; other numbers with six digits.
 std::string readable(double number);
 }  // namespace cnn

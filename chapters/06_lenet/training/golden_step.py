@@ -4,19 +4,20 @@
 Weights and images are sines of their index, so the file needs none of them: only the losses, the logits, and of each
 gradient and each weight after the second step as many numbers as KEEP.
 """
-import json
-import struct
+import pathlib
 import sys
 
 import torch
 from torch import nn
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "common" / "testing"))
+import golden_network  # noqa: E402
+
 BATCH, KEEP = 8, 2400
 
 
 def sines(shape, step, phase, scale):
-    count = torch.Size(shape).numel()
-    return (scale * torch.sin(step * torch.arange(count, dtype=torch.float64) + phase)).float().reshape(shape)
+    return (scale * golden_network.sines(shape, step, phase)).float()
 
 
 class LeNet5(nn.Module):
@@ -30,19 +31,6 @@ class LeNet5(nn.Module):
         x = nn.functional.max_pool2d(torch.relu(self.conv1(x)), 2)
         x = nn.functional.max_pool2d(torch.relu(self.conv2(x)), 2)
         return self.fc3(torch.relu(self.fc2(torch.relu(self.fc1(x.flatten(1))))))
-
-
-def write(path, arrays):
-    header, data = {}, b""
-    for name, array in arrays.items():
-        numbers = array.detach().contiguous().flatten().tolist()
-        raw = struct.pack(f"<{len(numbers)}f", *numbers)
-        header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": [len(data), len(data) + len(raw)]}
-        data += raw
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    with open(path, "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text + data)
 
 
 def main(path):
@@ -71,7 +59,7 @@ def main(path):
     for name, parameter in net.named_parameters():
         arrays["after." + name] = parameter.flatten()[:KEEP]
     arrays["losses"] = torch.stack(losses)
-    write(path, arrays)
+    golden_network.write(path, arrays)
 
 
 if __name__ == "__main__":
