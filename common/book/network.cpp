@@ -13,6 +13,7 @@ const std::vector<std::string>& class_names(DataSet set) {
         case DataSet::cifar10:
             return cifar10_classes();
         case DataSet::imagenet:
+        case DataSet::cells:
             break;
     }
     return none;
@@ -24,6 +25,8 @@ std::string_view name(DataSet set) {
             return "Fashion-MNIST";
         case DataSet::cifar10:
             return "CIFAR-10";
+        case DataSet::cells:
+            return "ISBI 2012";
         case DataSet::imagenet:
             break;
     }

@@ -13,11 +13,12 @@
 namespace cnn {
 
 /// What a network's classes are, and where its training examples come from.
-enum class DataSet { fashion_mnist, cifar10, imagenet };
+enum class DataSet { fashion_mnist, cifar10, imagenet, cells };
 
-/// The names of its classes in the order of their numbers; empty for ImageNet, whose thousand do not ship.
+/// The names of its classes in the order of their numbers; empty for ImageNet, whose thousand do not ship,
+/// and for U-Net's cells.
 const std::vector<std::string>& class_names(DataSet set);
-/// "Fashion-MNIST", "CIFAR-10", "ImageNet".
+/// "Fashion-MNIST", "CIFAR-10", "ImageNet", "ISBI 2012".
 std::string_view name(DataSet set);
 
 /// How a picture, with values from 0 to 1, becomes what a network was trained to read.
