@@ -20,18 +20,24 @@ using Axis = ReceptiveField::Axis;
 Axis through(const Axis& in, int K, int S, int P, int d) {
     return {.size = in.size + d * (K - 1) * in.jump,  //
             .jump = in.jump * S,
-            .start = in.start - P * in.jump};
+            .start = in.start - P * in.jump,
+            .slack = in.slack};
 }
 // [recursion]
 
 // [transposed]
 // The same through a transposed layer: output o sees inputs i with o = i S - P + m d, through every S /
-// gcd(S, d)-th tap.
+// gcd(S, d)-th tap.  These lie between (o + P - d (K - 1)) / S and (o + P) / S, but how many fit in between
+// changes from o to o: the largest field is narrower than that, and not in the same place for all.
 Axis through_transposed(const Axis& in, int K, int S, int P, int d) {
     const int common = std::gcd(S, d), taps = (K - 1) * common / S, apart = d / common;
     const double spread = in.jump * taps * apart;
-    const double centre = in.jump * (P - d * (K - 1) / 2.0) / S;
-    return {.size = in.size + spread, .jump = in.jump / S, .start = in.start + centre - spread / 2};
+    const double reach = in.jump * d * (K - 1) / S;
+    const double centre = in.jump * P / S - reach / 2;
+    return {.size = in.size + spread,
+            .jump = in.jump / S,
+            .start = in.start + centre - spread / 2,
+            .slack = in.slack + (reach - spread) / 2};
 }
 // [transposed]
 
@@ -52,7 +58,8 @@ Axis join(const Axis& a, const Axis& b, int units) {
     // Where the branches' jumps differ, the field is widest at one end of the map.
     return {.size = std::max(hull(0).size, hull(units - 1).size),
             .jump = std::max(a.jump, b.jump),
-            .start = hull(0).start};
+            .start = hull(0).start,
+            .slack = std::max(a.slack, b.slack)};
 }
 // [join]
 
@@ -110,8 +117,10 @@ ReceptiveField receptive_field(const Graph& graph, Node node) {
 Region ReceptiveField::of(int i, int j) const {
     if (nothing) return {};
     const auto range = [](const Axis& axis, int unit) {
-        const double first = axis.first(unit);
-        return Range{int(std::ceil(first)), int(std::floor(first + axis.size - 1)) + 1};
+        constexpr double rounding = 1e-6;  // of jumps such as 1/3
+        const double slack = axis.slack + rounding, first = axis.first(unit) - slack;
+        const double last = axis.first(unit) + axis.size - 1 + slack;
+        return Range{int(std::ceil(first)), int(std::floor(last)) + 1};
     };
     return {range(h, i), range(w, j)};
 }

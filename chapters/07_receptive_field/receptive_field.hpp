@@ -34,9 +34,11 @@ Region clipped(const Region& region, const Shape& map);
 /// start + i jump and is size pixels long.
 struct ReceptiveField {
     struct Axis {
-        double size = 1;   ///< whole, unless transposed layers made the map finer than the image
+        double size = 1;   ///< of the largest field
         double jump = 1;   ///< how far apart two neighbours look
         double start = 0;  ///< where the field of unit 0 begins; negative inside of the padding
+        /// Behind a transposed layer units take turns in where they look: so far a field may lie from there.
+        double slack = 0;
 
         double first(int unit) const { return start + unit * jump; }
         double centre(int unit) const { return first(unit) + (size - 1) / 2; }
@@ -47,7 +49,8 @@ struct ReceptiveField {
     bool aligned = true;   ///< wherever branches met, they looked at the same centres
     bool nothing = false;  ///< the map does not depend on the image
 
-    /// The field of unit (i, j).  It may reach out of the image; `clipped` says what is left of it.
+    /// The field of unit (i, j), or behind a transposed layer a box that holds it.  It may reach out of the
+    /// image; `clipped` says what is left of it.
     Region of(int i, int j) const;
 };
 

@@ -62,4 +62,54 @@ TEST_CASE("s-11: trap: a field larger than the image can be derived but not meas
 }
 // [trap larger]
 
+// [trap turns]
+TEST_CASE("s-11: trap: behind a transposed layer one size for all units leaves out what some see") {
+    const auto holds = [](const Range& all, const Range& seen) {
+        return all.begin <= seen.begin && seen.end <= all.end;
+    };
+    const auto check = [&](const Graph& net, Node x, bool exact) {
+        const ReceptiveField field = receptive_field(net, x);
+        const std::vector<Region> measured = naive::fields(net, x);
+        for (int i = 0; i < x.shape().h; ++i)
+            for (int j = 0; j < x.shape().w; ++j) {
+                const Region box = clipped(field.of(i, j), net.node(0).shape());
+                const Region& seen = measured[std::size_t(i * x.shape().w + j)];
+                CAPTURE(i);
+                CAPTURE(j);
+                if (exact) CHECK(box == seen);
+                if (!seen.empty()) CHECK((holds(box.rows, seen.rows) && holds(box.columns, seen.columns)));
+            }
+    };
+    // One layer: every unit's field is told exactly.
+    for (const Layer& l : {Layer{2, 2}, Layer{3, 3}, Layer{4, 2, 1}, Layer{6, 3, 1}, Layer{64, 32, 16}}) {
+        Graph net;
+        const int size = l.kernel > 10 ? 4 : 6;
+        const Node x = window_mean(net.input({.h = 1, .w = size}), {.kernel = {1, l.kernel},
+                                                                    .stride = {1, l.stride},
+                                                                    .padding = {0, 0, l.padding, l.padding},
+                                                                    .transposed = true});
+        CAPTURE(l.kernel);
+        CHECK(receptive_field(net, x).w.size == (l.kernel - 1) / l.stride + 1);
+        check(net, x, true);
+    }
+    // Chains of them and of others: no pixel is left out.
+    Random random(1171);
+    for (int trial = 0; trial < 60; ++trial) {
+        Graph net;
+        Node x = net.input({.h = 5 + random.below(3), .w = 5 + random.below(3)});
+        CAPTURE(trial);
+        while (net.entries().size() < 4) try {
+                const int kernel = 1 + random.below(4);
+                Window w{.kernel = kernel, .stride = 1 + random.below(3), .padding = random.below(kernel)};
+                w.dilation = 1 + random.below(2);
+                w.transposed = random.below(3) != 0;
+                const Node next = window_mean(x, w);
+                x = next;
+            } catch (const Error&) {  // this window did not fit; the next may
+            }
+        if (x.shape().h * x.shape().w < 2000) check(net, x, false);
+    }
+}
+// [trap turns]
+
 TEST_SUITE_END();
