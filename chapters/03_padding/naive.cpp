@@ -5,7 +5,7 @@ namespace cnn {
 namespace {
 
 // i modulo n, from 0 to n - 1 for negative i too.
-int modulo(int i, int n) { return (i % n + n) % n; }
+std::int64_t modulo(std::int64_t i, std::int64_t n) { return (i % n + n) % n; }
 
 }  // namespace
 
@@ -18,14 +18,14 @@ std::optional<int> source(int i, int n, PaddingMode mode) {
         case PaddingMode::replicate:
             return i < 0 ? 0 : n - 1;
         case PaddingMode::circular:
-            return modulo(i, n);
+            return int(modulo(i, n));
         case PaddingMode::symmetric: {  // ... 1 0 | 0 1 ... n-1 | n-1 n-2 ...: a period of 2n
-            const int m = modulo(i, 2 * n);
-            return m < n ? m : 2 * n - 1 - m;
+            const std::int64_t m = modulo(i, 2 * std::int64_t{n});
+            return int(m < n ? m : 2 * std::int64_t{n} - 1 - m);
         }
         case PaddingMode::reflect: {  // ... 2 1 | 0 1 ... n-1 | n-2 n-3 ...: a period of 2n - 2
-            const int m = modulo(i, 2 * n - 2);
-            return m < n ? m : 2 * n - 2 - m;
+            const std::int64_t m = modulo(i, 2 * std::int64_t{n} - 2);
+            return int(m < n ? m : 2 * std::int64_t{n} - 2 - m);
         }
     }
     return std::nullopt;
@@ -53,6 +53,7 @@ Tensor pad(View x, const Padding& padding) {
 // [naive]
 
 Tensor pad_backward(View dy, const Shape& x, const Padding& padding) {
+    require_padded(dy.shape, x, padding);
     const auto [N, H, W, C] = dy.shape;
     Tensor dx(x);
     for (int n = 0; n < N; ++n)
@@ -64,6 +65,12 @@ Tensor pad_backward(View dy, const Shape& x, const Padding& padding) {
                     if (row && column) dx(n, *row, *column, c) += dy(n, i, j, c);
                 }
     return dx;
+}
+
+bool is_constant(int row, int column, const Shape& x, const Padding& padding) {
+    const int i = row - padding.sides.top, j = column - padding.sides.left;
+    const bool on_map = 0 <= i && i < x.h && 0 <= j && j < x.w;
+    return padding.mode == PaddingMode::constant && !on_map;
 }
 
 }  // namespace naive

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "common/base/error.hpp"
 #include "padding.hpp"
@@ -14,9 +16,14 @@ namespace {
 
 // The length of one padded axis, refused where the mode has nothing to put there.
 int padded_extent(const char* axis, int n, int before, int after, PaddingMode mode) {
-    const int padded = n + before + after;
-    require(padded > 0, "pad: ", axis, " ", n, " with ", before, " before and ", after,
+    constexpr std::int64_t most = std::int64_t{1} << 30;  // so that no sum of two places wraps round
+    const std::int64_t sides = std::max(std::abs(std::int64_t{before}), std::abs(std::int64_t{after}));
+    const std::int64_t wide = std::int64_t{n} + before + after;
+    require(std::max(sides, wide) < most, "pad: ", axis, " ", n, " with ", before, " before and ", after,
+            " after; each side and the padded map must stay below 2^30");
+    require(wide > 0, "pad: ", axis, " ", n, " with ", before, " before and ", after,
             " after leaves nothing; crop less");
+    const int padded = int(wide);
     if (mode == PaddingMode::constant || (before <= 0 && after <= 0)) return padded;
     require(n > 0, "pad: ", name(mode), " padding of an empty ", axis, "; only a constant can stand there");
     require(mode != PaddingMode::reflect || n > 1, "pad: reflect padding needs a second pixel, but the ",
@@ -57,6 +64,11 @@ Shape padded_shape(const Shape& x, const Padding& padding) {
     const Sides& s = padding.sides;
     return {x.n, padded_extent("height", x.h, s.top, s.bottom, padding.mode),
             padded_extent("width", x.w, s.left, s.right, padding.mode), x.c};
+}
+
+void require_padded(const Shape& y, const Shape& x, const Padding& padding) {
+    const Shape right = padded_shape(x, padding);
+    require(y == right, "pad: the output or its gradient is ", y, "; a map of ", x, " is padded to ", right);
 }
 
 Node pad(Node x, const Padding& padding, std::string name) {

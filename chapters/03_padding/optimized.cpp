@@ -62,6 +62,7 @@ void pad_row(View x, int n, int from, const Axis& columns, real value, MutableVi
 }  // namespace
 
 void pad_into(View x, const Padding& padding, MutableView y) {
+    require_padded(y.shape, x.shape, padding);
     const Axes axes(x.shape, y.shape, padding);
 
     // Hand out blocks of rows of about a quarter of a megabyte.
@@ -83,6 +84,7 @@ Tensor pad(View x, const Padding& padding) {
 }
 
 Tensor pad_backward(View dy, const Shape& x, const Padding& padding) {
+    require_padded(dy.shape, x, padding);
     const Axes axes(x, dy.shape, padding);
     Tensor dx(x);
     // Two padded rows may come from one input row, so a thread owns whole images.

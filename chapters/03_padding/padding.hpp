@@ -32,8 +32,10 @@ std::optional<int> source(int i, int n, PaddingMode mode);
 std::string_view name(PaddingMode mode);
 
 /// (n, h + top + bottom, w + left + right, c).  Negative sides crop.  Errors: nothing left, an empty axis to
-/// repeat, a mirror without a second pixel.
+/// repeat, a mirror without a second pixel, a side or a padded map of 2^30 and more.
 Shape padded_shape(const Shape& input, const Padding& padding);
+/// Throws an Error unless y, a padded map or its gradient, has that shape.
+void require_padded(const Shape& y, const Shape& input, const Padding& padding);
 
 /// @name The pair
 /// y(i, j) = x(source(i - top), source(j - left)), and the gradient: each padded element's goes to the pixel
@@ -42,6 +44,10 @@ Shape padded_shape(const Shape& input, const Padding& padding);
 namespace naive {
 Tensor pad(View x, const Padding& padding);
 Tensor pad_backward(View dy, const Shape& x, const Padding& padding);
+
+/// Whether (row, column) of the padded map is padding that holds a constant.  Layers take it for no number at
+/// all: a weight on it adds nothing, even if it is infinite or NaN.
+bool is_constant(int row, int column, const Shape& x, const Padding& padding);
 }  // namespace naive
 
 namespace optimized {

@@ -4,7 +4,9 @@
 ///     y(i, j, f) = b(f) + sum_{m, n, k} x(i S - P + m, j S - P + n, k) w(m, n, k, f)
 ///
 /// As in the lecture and in every library, this is cross-correlation: the kernel is not flipped (E2).
-/// x is (n, h, w, c_in), w is (kh, kw, c_in / groups, c_out), b is (1, 1, 1, c_out) or empty for none.
+/// Padding with zeros is no number: a tap on it adds nothing to y, nor to the filters' gradient, not even
+/// where the weight or dy is infinite or NaN.  On the map all products count, as IEEE 754 has them. x is (n,
+/// h, w, c_in), w is (kh, kw, c_in / groups, c_out), b is (1, 1, 1, c_out) or empty for none.
 #include <functional>
 #include <optional>
 #include <span>
@@ -34,7 +36,7 @@ struct Convolution {
 int output_extent(int size, int before, int after, int kernel, int stride);
 
 /// The shape rule of the layer.  Errors: channels that do not match (or not the groups), a kernel larger
-/// than the padded map, a stride or a number of groups below 1.
+/// than the padded map, a stride or a number of groups below 1, sides or padded maps of 2^30 and more.
 Shape convolved_shape(const Shape& x, const Shape& w, const Convolution& layer);
 
 /// Throws an Error unless b is empty or (1, 1, 1, c_out) for filters of shape w.

@@ -13,7 +13,8 @@ template <class Multiply>
 Tensor conv2d(View x, View w, View b, const Convolution& layer, const Multiply& multiply) {
     Tensor y(convolved_shape(x.shape, w.shape, layer));
     require_bias(b, w.shape);
-    const Tensor padded = pad(x, {layer.padding, layer.mode});
+    const Padding padding{layer.padding, layer.mode};
+    const Tensor padded = pad(x, padding);
     const auto [KH, KW, C, F] = w.shape;
     const Extent S = layer.stride;
 
@@ -24,10 +25,13 @@ Tensor conv2d(View x, View w, View b, const Convolution& layer, const Multiply& 
                     const int first = first_channel(f, w.shape, layer.groups);
                     real sum = b.empty() ? 0 : b(0, 0, 0, f);
                     for (int m = 0; m < KH; ++m)
-                        for (int n = 0; n < KW; ++n)
+                        for (int n = 0; n < KW; ++n) {
+                            const int row = i * S.h + m, column = j * S.w + n;
+                            const bool outside = is_constant(row, column, x.shape, padding);
                             for (int k = 0; k < C; ++k)
-                                sum += multiply(padded(image, i * S.h + m, j * S.w + n, first + k),
-                                                w(m, n, k, f));
+                                sum += multiply(padded(image, row, column, first + k),
+                                                outside ? 0 : w(m, n, k, f));
+                        }
                     y(image, i, j, f) = activated(sum, layer.activation);
                 }
     return y;
@@ -71,12 +75,14 @@ Tensor conv2d_backward_input(View dy, View w, const Shape& x, const Convolution&
 
 Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolution& layer) {
     require_gradient(dy, convolved_shape(x.shape, w, layer));
-    const Tensor padded = pad(x, {layer.padding, layer.mode});
+    const Padding padding{layer.padding, layer.mode};
+    const Tensor padded = pad(x, padding);
     const Extent S = layer.stride;
     Tensor dw(w);
     for_each_multiplication(dy.shape, w, [&](int image, int i, int j, int f, int m, int n, int k) {
-        const int first = first_channel(f, w, layer.groups);
-        dw(m, n, k, f) += dy(image, i, j, f) * padded(image, i * S.h + m, j * S.w + n, first + k);
+        const int first = first_channel(f, w, layer.groups), row = i * S.h + m, column = j * S.w + n;
+        if (!is_constant(row, column, x.shape, padding))
+            dw(m, n, k, f) += dy(image, i, j, f) * padded(image, row, column, first + k);
     });
     return dw;
 }

@@ -1,7 +1,7 @@
 #include "common/graph/operation.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <cstdlib>
 
 #include "common/base/error.hpp"
 #include "common/base/range.hpp"
@@ -33,10 +33,15 @@ Shape convolved_shape(const Shape& x, const Shape& w, const Convolution& layer) 
             std::int64_t{w.w} * groups, ", or filters of ", x.c / groups);
     const std::int64_t height = std::int64_t{x.h} + P.top + P.bottom,
                        width = std::int64_t{x.w} + P.left + P.right;
-    require(std::max(height, width) <= std::numeric_limits<int>::max(), "conv2d: the padded input is ",
-            height, 'x', width, "; rows and columns must stay below 2^31, so pad less");
+    const auto most = [](int before, int after) {
+        return std::max(std::abs(std::int64_t{before}), std::abs(std::int64_t{after}));
+    };
+    require(std::max({height, width, most(P.top, P.bottom), most(P.left, P.right)}) < 1 << 30,
+            "conv2d: the padded input is ", height, 'x', width, " with a padding of ", P,
+            "; each side and the padded map must stay below 2^30");
     require(w.n <= height && w.h <= width, "conv2d: the kernel is ", w.n, 'x', w.h,
             ", larger than the padded input of ", height, 'x', width, "; pad more or take a smaller kernel");
+    if (layer.mode != PaddingMode::constant) padded_shape(x, {P, layer.mode});  // its own rules
     return {x.n, output_extent(x.h, P.top, P.bottom, w.n, S.h), output_extent(x.w, P.left, P.right, w.h, S.w),
             w.c};
 }

@@ -1,4 +1,5 @@
 // A tile of outputs stays in registers over all taps; filters lie in the order in which it reads them.
+#include "common/kernels/finite.hpp"
 #include "common/kernels/kernel_table.hpp"
 #include "common/kernels/tile.hpp"
 #include "common/machine/parallel.hpp"
@@ -90,6 +91,8 @@ Tensor packed(View w, const Panel& panel) {
 Tensor conv2d(View x, View w, View b, const Convolution& layer) {
     Tensor y = Tensor::uninitialized(convolved_shape(x.shape, w.shape, layer));
     require_bias(b, w.shape);
+    // The padding's zeros must not meet an infinite weight.
+    if (!all_finite(w)) return naive::conv2d(x, w, b, layer);
     const auto [KH, KW, C, F] = w.shape;
     const Extent S = layer.stride;
     const Tensor padded = pad(x, {layer.padding, layer.mode});

@@ -5,7 +5,7 @@
 ///
 /// d is the distance between neighbouring taps, so d - 1 pixels are skipped and d = 1 is ordinary (E10).
 /// Layouts are chapter 04's: x (n, h, w, c_in), w (kh, kw, c_in / groups, c_out), b (1, 1, 1, c_out) or
-/// empty.
+/// empty.  Padding with zeros is no number, as in chapter 04.
 #include "common/graph/graph.hpp"
 #include "common/tensor/tensor.hpp"
 #include "convolution.hpp"
@@ -20,6 +20,7 @@ struct DilatedConvolution {
 };
 
 /// s-14's R = K + (K - 1)(d - 1): how many pixels the taps span, from the first to the last (E12).
+/// Error: 2^30 and more.
 int effective_kernel(int kernel, int dilation);
 
 /// The shape rule: that of an ordinary layer whose kernel is the effective one.  Errors: a dilation below 1,

@@ -44,7 +44,8 @@ Tensor centred_sum(View f, View w, int d) {
 Tensor dilated_conv2d(View x, View w, View b, const DilatedConvolution& layer) {
     Tensor y(dilated_shape(x.shape, w.shape, layer));
     require_bias(b, w.shape);
-    const Tensor padded = pad(x, {layer.padding});
+    const Padding padding{layer.padding};
+    const Tensor padded = pad(x, padding);
     const Extent S = layer.stride, d = layer.dilation;
 
     if (!b.empty())
@@ -54,7 +55,9 @@ Tensor dilated_conv2d(View x, View w, View b, const DilatedConvolution& layer) {
                     for (int f = 0; f < y.shape().c; ++f) y(n, i, j, f) = b(0, 0, 0, f);
     for_each_multiplication(y.shape(), w.shape, [&](int n, int i, int j, int f, int m, int l, int k) {
         const int first = first_channel(f, w.shape, layer.groups);
-        y(n, i, j, f) += padded(n, i * S.h + m * d.h, j * S.w + l * d.w, first + k) * w(m, l, k, f);
+        const int row = i * S.h + m * d.h, column = j * S.w + l * d.w;
+        if (!is_constant(row, column, x.shape, padding))
+            y(n, i, j, f) += padded(n, row, column, first + k) * w(m, l, k, f);
     });
     return y;
 }
@@ -74,12 +77,15 @@ Tensor dilated_conv2d_backward_input(View dy, View w, const Shape& x, const Dila
 
 Tensor dilated_conv2d_backward_filters(View dy, View x, const Shape& w, const DilatedConvolution& layer) {
     require_gradient(dy, dilated_shape(x.shape, w, layer));
-    const Tensor padded = pad(x, {layer.padding});
+    const Padding padding{layer.padding};
+    const Tensor padded = pad(x, padding);
     const Extent S = layer.stride, d = layer.dilation;
     Tensor dw(w);
     for_each_multiplication(dy.shape, w, [&](int n, int i, int j, int f, int m, int l, int k) {
         const int first = first_channel(f, w, layer.groups);
-        dw(m, l, k, f) += dy(n, i, j, f) * padded(n, i * S.h + m * d.h, j * S.w + l * d.w, first + k);
+        const int row = i * S.h + m * d.h, column = j * S.w + l * d.w;
+        if (!is_constant(row, column, x.shape, padding))
+            dw(m, l, k, f) += dy(n, i, j, f) * padded(n, row, column, first + k);
     });
     return dw;
 }

@@ -6,7 +6,12 @@
 
 namespace cnn {
 
-int effective_kernel(int kernel, int dilation) { return kernel + (kernel - 1) * (dilation - 1); }
+int effective_kernel(int kernel, int dilation) {
+    const std::int64_t span = kernel + (std::int64_t{kernel} - 1) * (dilation - 1);
+    require(span < 1 << 30, "dilated_conv2d: ", kernel, " taps ", dilation, " apart span ", span,
+            " pixels; that must stay below 2^30");
+    return int(span);
+}
 
 Shape dilated_shape(const Shape& x, const Shape& w, const DilatedConvolution& layer) {
     const Extent d = layer.dilation;

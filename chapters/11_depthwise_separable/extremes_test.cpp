@@ -6,6 +6,7 @@
 #include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
 #include "depthwise_testing.hpp"
+#include "infinities_testing.hpp"
 
 using namespace cnn;
 using namespace cnn::depthwise_testing;
@@ -104,6 +105,25 @@ TEST_CASE("s-15: what is infinite reaches no sum but its own") {
         for (const auto forward :
              {naive::depthwise_conv2d, optimized::depthwise_conv2d, engine::depthwise_conv2d})
             CHECK(forward(one, w, {}, layer)(0, 0, 0, 0) == 1);
+    }
+}
+
+TEST_CASE("s-15: infinities and NaN reach what naive says in any layer") {
+    using namespace infinities_testing;
+    Random random(fuzz_seed("depthwise infinities", 1506));
+    for (int trial = 0; trial < 200; ++trial) {
+        const RandomLayer all(random);
+        Depthwise layer = all.layer;
+        layer.activation = Activation::none;
+        CAPTURE(trial);
+        const Tensor x = with_infinities(all.x().shape, random), w = with_infinities(all.w.shape(), random);
+        const Tensor y = naive::depthwise_conv2d(x, w, {}, layer), dy = with_infinities(y.shape(), random);
+        CHECK(same_or_nan(optimized::depthwise_conv2d(x, w, {}, layer), y));
+        CHECK(same_or_nan(engine::depthwise_conv2d(x, w, {}, layer), y));
+        CHECK(same_or_nan(engine::depthwise_conv2d_backward_input(dy, w, x.shape(), layer),
+                          naive::depthwise_conv2d_backward_input(dy, w, x.shape(), layer)));
+        CHECK(same_or_nan(engine::depthwise_conv2d_backward_filters(dy, x, w.shape(), layer),
+                          naive::depthwise_conv2d_backward_filters(dy, x, w.shape(), layer)));
     }
 }
 

@@ -8,8 +8,9 @@
 namespace cnn {
 
 // [extent]
-int transposed_extent(int size, int kernel, int stride, int before, int after, int dilation,
-                      int output_padding) {
+std::int64_t transposed_extent(std::int64_t size, std::int64_t kernel, std::int64_t stride,
+                               std::int64_t before, std::int64_t after, std::int64_t dilation,
+                               std::int64_t output_padding) {
     return (size - 1) * stride - before - after + dilation * (kernel - 1) + 1 + output_padding;
 }
 // [extent]
@@ -33,11 +34,17 @@ Shape transposed_shape(const Shape& x, const Shape& w, const TransposedConvoluti
             " input channels; choose a divisor");
     require(x.h >= 1 && x.w >= 1, "conv_transposed2d: the map is ", x.h, 'x', x.w,
             "; there is nothing to convolve");
-    const Shape y{x.n, transposed_extent(x.h, w.n, S.h, P.top, P.bottom, d.h, output_padding.h),
-                  transposed_extent(x.w, w.h, S.w, P.left, P.right, d.w, output_padding.w), w.w * groups};
-    require(y.h >= 1 && y.w >= 1, "conv_transposed2d: the padding of ", P, " leaves ", y.h, 'x', y.w,
-            " of the output; pad less");
-    return y;
+    const auto extents = [&](const Sides& crop) {
+        return std::pair(transposed_extent(x.h, w.n, S.h, crop.top, crop.bottom, d.h, output_padding.h),
+                         transposed_extent(x.w, w.h, S.w, crop.left, crop.right, d.w, output_padding.w));
+    };
+    const auto [whole_height, whole_width] = extents(0);
+    require(std::max(whole_height, whole_width) < 1 << 30, "conv_transposed2d: the output is ", whole_height,
+            'x', whole_width, " before it is cropped; rows and columns must stay below 2^30");
+    const auto [height, width] = extents(P);
+    require(height >= 1 && width >= 1, "conv_transposed2d: the padding of ", P, " leaves ", height, 'x',
+            width, " of the output; pad less");
+    return {x.n, int(height), int(width), w.w * groups};
 }
 
 void require_transposed_bias(View b, const Shape& y) {

@@ -24,11 +24,13 @@ struct TransposedConvolution {
 
 /// (size - 1) stride - before - after + dilation (kernel - 1) + 1 + output_padding.  The slide's formula is
 /// the case of dilation 1 and output_padding 0 (E20).
-int transposed_extent(int size, int kernel, int stride, int before, int after, int dilation,
-                      int output_padding);
+std::int64_t transposed_extent(std::int64_t size, std::int64_t kernel, std::int64_t stride,
+                               std::int64_t before, std::int64_t after, std::int64_t dilation,
+                               std::int64_t output_padding);
 
 /// The shape rule.  Errors: channels or groups that do not match, a stride or dilation below 1, negative
-/// padding, an output_padding that is not below the stride, nothing left after the padding is cropped.
+/// padding, an output_padding that is not below the stride, nothing left after the padding is cropped, 2^30
+/// rows or columns and more before that.
 Shape transposed_shape(const Shape& x, const Shape& w, const TransposedConvolution& layer);
 
 /// The matrix of the convolution from maps of shape y to maps of shape x, one row for each of x's numbers and
@@ -48,7 +50,8 @@ int rank(View matrix);
 namespace naive {
 /// Every number of x sends its own copy of the filters.
 Tensor conv_transposed2d(View x, View w, View b, const TransposedConvolution& layer);
-/// The matrix of the convolution, transposed, times x.
+/// The matrix of the convolution, transposed, times x.  It multiplies zeros that no formula has, and so wants
+/// finite numbers, as the next does.
 Tensor conv_transposed2d_by_matrix(View x, View w, View b, const TransposedConvolution& layer);
 /// Zeros between the numbers of x, then an ordinary convolution with the kernel turned by 180 degrees.
 Tensor conv_transposed2d_by_zeros(View x, View w, View b, const TransposedConvolution& layer);

@@ -100,10 +100,12 @@ void walk(Report& report) {
     report.say(
         "It is no deconvolution: sixteen numbers that went through a matrix of rank four do not come back.");
     report.check("E19: the rank of the 4x16 matrix", rank(matrix), 4);
-    report.check("E20: 3 numbers, kernel 3, stride 2, padding 1", transposed_extent(3, 3, 2, 1, 1, 1, 0), 5);
-    report.check("E20: the same with output_padding 1", transposed_extent(3, 3, 2, 1, 1, 1, 1), 6);
+    report.check("E20: 3 numbers, kernel 3, stride 2, padding 1", transposed_extent(3, 3, 2, 1, 1, 1, 0),
+                 std::int64_t{5});
+    report.check("E20: the same with output_padding 1", transposed_extent(3, 3, 2, 1, 1, 1, 1),
+                 std::int64_t{6});
     report.check("E20: it can shrink: 4 numbers, kernel 1, padding 1", transposed_extent(4, 1, 1, 1, 1, 1, 0),
-                 2);
+                 std::int64_t{2});
     checkerboard(report);
 
     // An upsampling layer of ordinary size: 64 channels of 56x56 to 32 of 112x112.

@@ -33,8 +33,11 @@ namespace cnn::engine {
 using namespace convolution;
 using simd::lanes;
 
-void backward_filters(View dy, View x, Extent stride, Sides padding, int groups, Extent dilation,
-                      MutableView dw) {
+namespace {
+
+// dw of finite numbers: zeros of the padding may be multiplied.
+void sum_products(View dy, View x, Extent stride, Sides padding, int groups, Extent dilation,
+                  MutableView dw) {
     // With few channels the taps of a row are one run of kw * c, if no pixel is missing at the border.
     Tensor copied;
     int whole_row = 0;
@@ -109,11 +112,45 @@ void backward_filters(View dy, View x, Extent stride, Sides padding, int groups,
     // [slices]
 }
 
+// [taps]
+// dw tap by tap, each over the pixels of the map that it sees: nothing is multiplied with padding.
+void sum_seen_products(View dy, View x, Extent stride, Sides padding, int groups, Extent dilation,
+                       MutableView dw) {
+    for (int m = 0; m < dw.shape.n; ++m)
+        for (int l = 0; l < dw.shape.h; ++l) {
+            const MutableView tap = dw.images(m, 1).window(l, 0, {1, dw.shape.w});
+            const int top = m * dilation.h - padding.top, left = l * dilation.w - padding.left;
+            const Range rows = inside(top, stride.h, dy.shape.h, x.shape.h);
+            const Range columns = inside(left, stride.w, dy.shape.w, x.shape.w);
+            if (rows.empty() || columns.empty()) {
+                fill(tap, 0);
+                continue;
+            }
+            const Extent seen{(rows.size() - 1) * stride.h + 1, (columns.size() - 1) * stride.w + 1};
+            sum_products(dy.window(rows.begin, columns.begin, {rows.size(), columns.size()}),
+                         x.window(top + rows.begin * stride.h, left + columns.begin * stride.w, seen), stride,
+                         0, groups, 1, tap);
+        }
+}
+// [taps]
+
+}  // namespace
+
+void backward_filters(View dy, View x, Extent stride, Sides padding, int groups, Extent dilation,
+                      MutableView dw) {
+    sum_products(dy, x, stride, padding, groups, dilation, dw);
+    // An infinite dy times a zero of the padding is NaN, in dw.  The smaller of the two is the faster to see.
+    if (padding != Sides(0) && !all_finite(dy.shape.size() < dw.shape.size() ? dy : View(dw)))
+        sum_seen_products(dy, x, stride, padding, groups, dilation, dw);
+}
+
 void conv2d_backward_filters_into(View dy, View x, const Convolution& layer, MutableView dw) {
     require_gradient(dy, convolved_shape(x.shape, dw.shape, layer));
-    if (one_channel(dw.shape, layer) && dy.pixel_pitch == dy.shape.c)
-        copy(one_channel_backward_filters(dy, x, dw.shape, layer), dw);
-    else if (layer.mode == PaddingMode::constant || layer.padding == Sides(0))
+    if (one_channel(dw.shape, layer) && dy.pixel_pitch == dy.shape.c) {
+        const Tensor sums = one_channel_backward_filters(dy, x, dw.shape, layer);
+        if (all_finite(sums)) return copy(sums, dw);  // otherwise zeros may have met infinite numbers
+    }
+    if (layer.mode == PaddingMode::constant || layer.padding == Sides(0))
         backward_filters(dy, x, layer.stride, layer.padding, layer.groups, 1, dw);
     else
         backward_filters(dy, optimized::pad(x, {layer.padding, layer.mode}), layer.stride, 0, layer.groups, 1,

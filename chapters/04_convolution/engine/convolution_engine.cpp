@@ -27,7 +27,8 @@ PreparedSum prepared_conv2d_plus(View w, View b, const Convolution& layer, const
 }
 
 Prepared prepared_conv2d(View w, View b, const Convolution& layer, const Shape& x) {
-    if (!one_channel(w.shape, layer))
+    // Windows of one channel read the padding's zeros, which must not meet an infinite weight.
+    if (!one_channel(w.shape, layer) || !all_finite(w))
         return
             [call = prepared_conv2d_plus(w, b, layer, x)](View from, MutableView to) { call(from, {}, to); };
     convolved_shape(x, w.shape, layer);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "common/kernels/finite.hpp"
 #include "common/tensor/tensor.hpp"
 #include "convolution.hpp"
 
@@ -63,6 +64,8 @@ public:
     int shared_by() const { return shared_by_; }
     const std::vector<Panel>& panels() const { return panels_; }
     std::int64_t bytes() const { return numbers_.shape().size() * std::int64_t{sizeof(real)}; }
+    /// Whether no weight is infinite or NaN.
+    bool finite() const { return all_finite(numbers_); }
     const real* data(const Panel& panel) const { return numbers_.flat().data() + panel.offset; }
 
 private:
@@ -122,7 +125,8 @@ private:
 /// (1, 1, 1, c_in) or empty.
 void transposed(View dy, const TransposedFilters& w, View b, MutableView dx);
 
-/// dw of a layer with zero padding: w's shape, (kh, kw, c_in / groups, c_out), says the rest.
+/// dw of a layer with zero padding, which is no number even to an infinite dy: w's shape, (kh, kw, c_in /
+/// groups, c_out), says the rest.
 void backward_filters(View dy, View x, Extent stride, Sides padding, int groups, Extent dilation,
                       MutableView dw);
 

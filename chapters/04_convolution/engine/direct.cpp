@@ -4,7 +4,7 @@
 //                 call comes between a tile's first product and its last
 //   packing       filters lie in the order in which the tile reads them, as wide as suits rows and caches
 //   border        taps outside of the map are left out: pixels that miss some have passes of their own; with
-//                 few channels such windows are copied, with zeros
+//                 few channels such windows are copied, with zeros, unless these would meet infinite weights
 //   blocks        the pixels that fit a cache meet one panel of filters after another
 //   groups        several groups of few channels share a vector; each lane reads its own group's numbers
 //   runs of tiles identical tiles side by side go through one call, the longer ones of a row first
@@ -136,7 +136,7 @@ void direct(View x, const PackedFilters& w, const Epilogue& to_finish, const Win
                        : low_tiles       ? std::min(most_pixels(wide), 7)
                                          : most_pixels(wide);
     const bool joined = d.w == 1 && x.pixel_pitch == c && w.shared_by() == 0,
-               copies = joined && c < few_channels;
+               copies = joined && c < few_channels && w.finite();
     const auto line_of = [&](int vecs) {
         return RowTiles({x.shape.w, y.shape.w, kw, s.w, d.w, geometry.left}, pixels, vecs, w.shared_by(),
                         copies, !residual.empty() || epilogue.activation != Activation::none);

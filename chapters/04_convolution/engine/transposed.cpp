@@ -11,7 +11,7 @@ namespace cnn::engine {
 // [phase]
 AxisPhase::AxisPhase(int phase, int kernel, int stride, int padding, int tap_dilation) {
     const int shared = std::gcd(stride, tap_dilation);
-    pixel = ((phase - padding) % stride + stride) % stride;
+    pixel = int(((std::int64_t{phase} - padding) % stride + stride) % stride);
     step = stride / shared;
     dilation = tap_dilation / shared;
     tap = 0;
