@@ -63,9 +63,10 @@ bench-quick: ## a few layers of each chapter, in two minutes
 bench-compare: ## two runs side by side: BASE=old.json [NEW=new.json], files or folders
 	@python3 -B benchmarks/compare.py $(or $(BASE),"") $(or $(NEW),build/bench)
 
-bench-lenet: bench-build ## the training of LeNet-5 beside PyTorch's
+bench-training: bench-build ## the training of LeNet-5 and ResNet-20 beside PyTorch's
 	@.ci/install peers
-	@python3 -B benchmarks/lenet_pytorch.py build/bench_06_lenet build/bench/lenet_pytorch.json
+	@set -e; python3 -B benchmarks/training_pytorch.py lenet5 build/bench_06_lenet build/bench/lenet5_pytorch.json; \
+	    python3 -B benchmarks/training_pytorch.py resnet20 build/bench_16_resnet build/bench/resnet20_pytorch.json
 
 bench-%: ## the benchmarks of one chapter; FILTER='resnet.*/b1/' for some rows
 	@chapter=$$(.ci/chapter $* benchmarks) && $(MAKE) --no-print-directory bench-build && \
@@ -101,4 +102,4 @@ clang: dependencies ## build and test with Clang, warnings as errors
 clean: ## remove every build folder
 	@rm -rf build build-*
 
-.PHONY: help dependencies configure build tour test bench-build bench bench-quick bench-compare bench-lenet train docs lint sanitize clang clean
+.PHONY: help dependencies configure build tour test bench-build bench bench-quick bench-compare bench-training train docs lint sanitize clang clean

@@ -4,7 +4,7 @@
 /// Howard et al., "MobileNets", 2017, table 1: a 3x3 convolution, 13 pairs of a 3x3 depthwise and a 1x1
 /// convolution, the mean of each map, one dense layer.
 #include "common/graph/graph.hpp"
-#include "common/training/evaluation.hpp"
+#include "common/training/training.hpp"
 
 namespace cnn {
 
@@ -20,5 +20,10 @@ struct MobileNetV1 {
 /// folded) and NAME_relu6, avgpool, fc (the logits), probabilities.  With `full` a block is blockN.conv.
 /// Errors: a width that leaves no channels, an image below 32 pixels, no classes.
 Classifier mobilenet_v1(Graph& graph, const MobileNetV1& net = {});
+
+/// The same pairs for 32x32 photographs: a first layer that keeps the size, eight pairs of 64 to 256
+/// channels, two of which halve the map.  Nodes: as above, and labels, loss.  Error: no classes.
+Classifier mobilenet_cifar10(Graph& graph, int classes = 10);
+TrainingOptions mobilenet_cifar10_training();
 
 }  // namespace cnn

@@ -1,5 +1,6 @@
 // MobileNet, as its paper's table 1 reads.
 #include <algorithm>
+#include <span>
 
 #include "batch_norm.hpp"
 #include "common/base/error.hpp"
@@ -49,41 +50,77 @@ Node depthwise(const MobileNetV1& net, Node x, int stride, const std::string& na
 }
 // [layers]
 
-// [table]
 struct Block {
     int filters, stride;
 };
-constexpr Block blocks[] = {{64, 1},  {128, 2}, {128, 1}, {256, 2}, {256, 1},  {512, 2}, {512, 1},
-                            {512, 1}, {512, 1}, {512, 1}, {512, 1}, {1024, 2}, {1024, 1}};
+
+/// Pairs of a depthwise and a 1x1 convolution; with `full` one 3x3 convolution in the place of each.
+Node pairs(const MobileNetV1& net, Node x, std::span<const Block> blocks) {
+    int number = 0;
+    for (const auto& [filters, stride] : blocks) {
+        const int channels = int(filters * net.width);
+        const std::string name = "block" + std::to_string(++number);
+        if (net.full) {
+            x = regular(net, x, channels, kernel, stride, name + ".conv");
+        } else {
+            x = depthwise(net, x, stride, name + ".depthwise");
+            x = regular(net, x, channels, 1, 1, name + ".pointwise");
+        }
+    }
+    return x;
+}
+
+// [table]
+constexpr Block published[] = {{64, 1},  {128, 2}, {128, 1}, {256, 2}, {256, 1},  {512, 2}, {512, 1},
+                               {512, 1}, {512, 1}, {512, 1}, {512, 1}, {1024, 2}, {1024, 1}};
 // [table]
 
 }  // namespace
 
 // [mobilenet]
 Classifier mobilenet_v1(Graph& graph, const MobileNetV1& net) {
-    const auto channels = [&](int count) { return int(count * net.width); };
-    require(net.width > 0 && net.width <= 16 && channels(32) >= 1, "mobilenet_v1: a width of ", net.width,
+    const int first = int(32 * net.width);
+    require(net.width > 0 && net.width <= 16 && first >= 1, "mobilenet_v1: a width of ", net.width,
             "; it must leave at least one of 32 channels, and be at most 16");
     require(net.classes >= 1, "mobilenet_v1: ", net.classes, " classes; there must be at least 1");
     require(net.input >= 32, "mobilenet_v1: the image has ", net.input,
             " rows; five layers halve it, so it needs at least 32");
     const Node image = graph.input({.h = net.input, .w = net.input, .c = 3}, "image");
-    Node x = regular(net, image, channels(32), kernel, 2, "conv0");
-    int number = 0;
-    for (const auto& [filters, stride] : blocks) {
-        const std::string name = "block" + std::to_string(++number);
-        if (net.full) {
-            x = regular(net, x, channels(filters), kernel, stride, name + ".conv");
-        } else {
-            x = depthwise(net, x, stride, name + ".depthwise");
-            x = regular(net, x, channels(filters), 1, 1, name + ".pointwise");
-        }
-    }
+    Node x = regular(net, image, first, kernel, 2, "conv0");
+    x = pairs(net, x, published);
     x = global_average_pool(x, "avgpool");
     const Node logits = dense(x, net.classes, "fc");
     softmax(logits, "probabilities");
     return {image, {}, logits, {}};
 }
 // [mobilenet]
+
+// [cifar]
+constexpr Block small[] = {{64, 1}, {128, 2}, {128, 1}, {128, 1}, {256, 2}, {256, 1}, {256, 1}, {256, 1}};
+
+Classifier mobilenet_cifar10(Graph& graph, int classes) {
+    require(classes >= 1, "mobilenet_cifar10: ", classes, " classes; there must be at least 1");
+    const MobileNetV1 net;
+    const Node image = graph.input({.h = 32, .w = 32, .c = 3}, "image");
+    Node x = regular(net, image, 32, kernel, 1, "conv0");
+    x = global_average_pool(pairs(net, x, small), "avgpool");
+    const Node logits = dense(x, classes, "fc");
+    const Node labels = graph.input({}, "labels");
+    const Node loss = softmax_cross_entropy(logits, labels, "loss");
+    softmax(logits, "probabilities");
+    return {image, labels, logits, loss};
+}
+// [cifar]
+
+TrainingOptions mobilenet_cifar10_training() {
+    return {.epochs = 20,
+            .batch = 128,
+            .rate = 0.2,
+            .decay = 0.0005,
+            .schedule = {.kind = Schedule::Kind::one_cycle},
+            .nesterov = true,
+            .decay_filters_only = true,
+            .augmentation = {.shift = 4, .mirror = true}};
+}
 
 }  // namespace cnn

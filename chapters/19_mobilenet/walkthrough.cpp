@@ -65,6 +65,15 @@ std::vector<Network> mobilenets() {
                                                  .classes = sizes.classes});
                  },
              .preprocessing = {.mean = {0.5, 0.5, 0.5}, .deviation = {0.5, 0.5, 0.5}, .shorter_side = 256}});
+    all.push_back(
+        {.name = "mobilenet_cifar10",
+         .about = "8 depthwise separable pairs for small photographs",
+         .sizes = {32, 10},
+         .data = DataSet::cifar10,
+         .builder = [](Graph& graph, const Sizes& sizes) { return mobilenet_cifar10(graph, sizes.classes); },
+         .preprocessing = {.mean = {0.485, 0.456, 0.406}, .deviation = {0.229, 0.224, 0.225}},
+         .training = mobilenet_cifar10_training(),
+         .fixed = true});
     return all;
 }
 
