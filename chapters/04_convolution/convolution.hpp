@@ -53,8 +53,13 @@ Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolutio
 std::int64_t conv2d_multiplications(View x, View w, const Convolution& layer);
 }  // namespace naive
 
+/// A layer made ready: the call writes its second argument.  Filters and bias must live as long.
+using Prepared = std::function<void(View from, MutableView to)>;
+
 namespace optimized {
 Tensor conv2d(View x, View w, View b, const Convolution& layer);
+/// The same with the filters packed once, for maps of any shape.
+Prepared prepared_conv2d(View w, View b, const Convolution& layer);
 /// The gradients are the engine's.
 Tensor conv2d_backward_input(View dy, View w, const Shape& x, const Convolution& layer);
 Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolution& layer);
@@ -63,10 +68,6 @@ Tensor conv2d_backward_filters(View dy, View x, const Shape& w, const Convolutio
 using Conv2dFunction = Tensor(View x, View w, View b, const Convolution& layer);
 /// The steps from naive to optimized, each equal to naive.
 std::span<const Rung<Conv2dFunction>> convolution_ladder();
-
-/// A layer made ready for maps of one shape.  The call writes its second argument; filters and bias must live
-/// as long.
-using Prepared = std::function<void(View from, MutableView to)>;
 
 /// db of the layer: dy summed over images, rows and columns.
 Tensor bias_gradient(View dy);

@@ -1,4 +1,7 @@
 // A tile of outputs stays in registers over all taps; filters lie in the order in which it reads them.
+#include <memory>
+
+#include "common/base/error.hpp"
 #include "common/kernels/finite.hpp"
 #include "common/kernels/kernel_table.hpp"
 #include "common/kernels/tile.hpp"
@@ -20,10 +23,10 @@ constexpr int most_pixels(int vecs) { return std::min(14, (simd::registers - vec
 struct Row {
     std::ptrdiff_t row_pitch, pixel_pitch, tap_pitch;  // of the padded map; from output pixel to output pixel
     int rows, runs, length;                            // tap rows, runs of numbers in each, their length
-    const real* bias;                                  // of the panel, or null
-    int tail_lanes;                                    // filters in the panel's last vector
     Activation activation;
     std::ptrdiff_t y_pitch;
+    const real* bias = nullptr;  // of the panel, or null
+    int tail_lanes = lanes;      // filters in the panel's last vector
 };
 
 // [tile]
@@ -50,14 +53,32 @@ constexpr auto kernels = kernel_table<14, widest>([]<int pixels, int vecs>() -> 
     return nullptr;
 });
 
-// Filters first ... first + count - 1, of one group.
+// [pack]
+// Filters first ... first + count - 1, of one group, as [kh][kw][channels][filters of the panel]: in the
+// order in which a tile reads them, zeros after the last.
 struct Panel {
     int group, first, count, vecs;
+    Tensor filters = {};
+
+    void pack(View w) {
+        const auto [KH, KW, C, F] = w.shape;
+        const int width = vecs * lanes;
+        filters = Tensor::uninitialized({.h = KH, .w = KW * C, .c = width});
+        real* to = filters.flat().data();
+        for (int m = 0; m < KH; ++m)
+            for (int n = 0; n < KW; ++n)
+                for (int k = 0; k < C; ++k, to += width) {
+                    std::copy_n(w.pixel(m, n, k) + first, count, to);
+                    std::fill(to + count, to + width, real{0});
+                }
+    }
 };
+// [pack]
 
 // Divides each group's filters evenly into panels of at most `widest` vectors.
-std::vector<Panel> panels_of(const Shape& w, int groups) {
-    const int filters = w.c / groups, vectors = divide_up(filters, lanes), parts = divide_up(vectors, widest);
+std::vector<Panel> packed_panels(View w, int groups) {
+    const int filters = w.shape.c / groups, vectors = divide_up(filters, lanes),
+              parts = divide_up(vectors, widest);
     std::vector<Panel> panels;
     for (int g = 0; g < groups; ++g)
         for (int part = 0; part < parts; ++part) {
@@ -65,69 +86,59 @@ std::vector<Panel> panels_of(const Shape& w, int groups) {
             const int first = v.begin * lanes, count = std::min(v.end * lanes, filters) - first;
             panels.push_back({g, g * filters + first, count, v.size()});
         }
+    parallel_for(int(panels.size()), [&](int p) { panels[std::size_t(p)].pack(w); });
     return panels;
 }
-
-// [pack]
-// A panel as [kh][kw][channels][filters of the panel], zeros after its last filter.
-Tensor packed(View w, const Panel& panel) {
-    const auto [KH, KW, C, F] = w.shape;
-    const int width = panel.vecs * lanes;
-    Tensor filters = Tensor::uninitialized({.h = KH, .w = KW * C, .c = width});
-    real* to = filters.flat().data();
-    for (int m = 0; m < KH; ++m)
-        for (int n = 0; n < KW; ++n)
-            for (int k = 0; k < C; ++k, to += width) {
-                std::copy_n(w.pixel(m, n, k) + panel.first, panel.count, to);
-                std::fill(to + panel.count, to + width, real{0});
-            }
-    return filters;
-}
-// [pack]
 
 }  // namespace
 
 // [optimized]
-Tensor conv2d(View x, View w, View b, const Convolution& layer) {
-    Tensor y = Tensor::uninitialized(convolved_shape(x.shape, w.shape, layer));
+Prepared prepared_conv2d(View w, View b, const Convolution& layer) {
     require_bias(b, w.shape);
     // The padding's zeros must not meet an infinite weight.
-    if (!all_finite(w)) return naive::conv2d(x, w, b, layer);
-    const auto [KH, KW, C, F] = w.shape;
-    const Extent S = layer.stride;
-    const Tensor padded = pad(x, {layer.padding, layer.mode});
-    const View from = padded;
-    const std::vector<Panel> panels = panels_of(w.shape, layer.groups);
-
-    // A task packs one panel, which stays in its core's cache, and meets a share of the rows with it.
-    const MutableView to = y;
-    const int shares = divide_up(threads() == 1 ? 1 : 2 * threads(), int(panels.size()));
-    parallel_for(int(panels.size()) * shares, [&, KH = KH, KW = KW, C = C](int task) {
-        const Panel& panel = panels[std::size_t(task / shares)];
-        const Tensor filters = packed(w, panel);
+    if (!all_finite(w)) return [=](View x, MutableView y) { copy(naive::conv2d(x, w, b, layer), y); };
+    const auto panels = std::make_shared<const std::vector<Panel>>(packed_panels(w, layer.groups));
+    return [=, filters = w.shape](View x, MutableView y) {
+        require(y.shape == convolved_shape(x.shape, filters, layer), "conv2d: the result is ", y.shape,
+                ", it must be ", convolved_shape(x.shape, filters, layer));
+        const auto [KH, KW, C, F] = filters;
+        const Extent S = layer.stride;
+        const Tensor padded = pad(x, {layer.padding, layer.mode});
+        const View from = padded;
         // Without groups the taps of a row are one run of numbers.
         const bool one_run = layer.groups == 1;
-        const Row row{.row_pitch = from.row_pitch,
-                      .pixel_pitch = S.w * from.pixel_pitch,
-                      .tap_pitch = from.pixel_pitch,
-                      .rows = KH,
-                      .runs = one_run ? 1 : KW,
-                      .length = one_run ? KW * C : C,
-                      .bias = b.empty() ? nullptr : b.data + panel.first,
-                      .tail_lanes = panel.count - (panel.vecs - 1) * lanes,
-                      .activation = layer.activation,
-                      .y_pitch = to.pixel_pitch};
-        const int tiles = divide_up(to.shape.w, most_pixels(panel.vecs));
-        const Range mine = share_of(to.rows(), task % shares, shares);
-        for (int r = mine.begin; r < mine.end; ++r)
-            for (int t = 0; t < tiles; ++t) {
-                const int n = r / to.shape.h, i = r % to.shape.h;
-                const Range pixels = share_of(to.shape.w, t, tiles);
-                kernels(pixels.size(), panel.vecs)(
-                    row, from.pixel(n, i * S.h, pixels.begin * S.w) + panel.group * C, filters.flat().data(),
-                    to.pixel(n, i, pixels.begin) + panel.first);
-            }
-    });
+        Row row{.row_pitch = from.row_pitch,
+                .pixel_pitch = S.w * from.pixel_pitch,
+                .tap_pitch = from.pixel_pitch,
+                .rows = KH,
+                .runs = one_run ? 1 : KW,
+                .length = one_run ? KW * C : C,
+                .activation = layer.activation,
+                .y_pitch = y.pixel_pitch};
+
+        // A task meets a share of the rows with one panel, which stays in its core's cache.
+        const int shares = divide_up(threads() == 1 ? 1 : 2 * threads(), int(panels->size()));
+        parallel_for(int(panels->size()) * shares, [&, row, C = C](int task) mutable {
+            const Panel& panel = (*panels)[std::size_t(task / shares)];
+            row.bias = b.empty() ? nullptr : b.data + panel.first;
+            row.tail_lanes = panel.count - (panel.vecs - 1) * lanes;
+            const int tiles = divide_up(y.shape.w, most_pixels(panel.vecs));
+            const Range mine = share_of(y.rows(), task % shares, shares);
+            for (int r = mine.begin; r < mine.end; ++r)
+                for (int t = 0; t < tiles; ++t) {
+                    const int n = r / y.shape.h, i = r % y.shape.h;
+                    const Range pixels = share_of(y.shape.w, t, tiles);
+                    kernels(pixels.size(), panel.vecs)(
+                        row, from.pixel(n, i * S.h, pixels.begin * S.w) + panel.group * C,
+                        panel.filters.view().data, y.pixel(n, i, pixels.begin) + panel.first);
+                }
+        });
+    };
+}
+
+Tensor conv2d(View x, View w, View b, const Convolution& layer) {
+    Tensor y = Tensor::uninitialized(convolved_shape(x.shape, w.shape, layer));
+    prepared_conv2d(w, b, layer)(x, y);
     return y;
 }
 // [optimized]

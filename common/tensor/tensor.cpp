@@ -1,51 +1,12 @@
 #include "common/tensor/tensor.hpp"
 
-#include <atomic>
-#include <limits>
-#include <new>
-
 #include "common/base/error.hpp"
 #include "common/base/range.hpp"
 #include "common/machine/parallel.hpp"
 
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
-
 namespace cnn {
 
 namespace {
-
-constexpr std::size_t alignment = 64;  // bytes: a cache line, and the widest vector
-constexpr std::size_t page = 4096, huge_page = 1 << 21;
-
-// Keep freed pages: a training step asks for the same buffers again, and a fresh page costs a fault.
-[[maybe_unused]] const bool keeps_pages = [] {
-#if defined(__GLIBC__)
-    mallopt(M_MMAP_THRESHOLD, 1 << 30);
-    mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
-#endif
-    return true;
-}();
-
-// Bytes before a tensor of so many: tensors of a page and more begin at another line of their pages each.  A
-// processor compares the addresses of loads with those of stores under way by their last 12 bits alone, so a
-// layer whose maps begin alike would wait for itself: twice the time of a depthwise convolution.
-std::size_t stagger(std::size_t bytes) {
-    static std::atomic<std::size_t> tensors = 0;
-    return bytes < page ? 0 : 7 * alignment * tensors++ % page;
-}
-
-// Asks for huge pages.  Small ones lie anywhere in memory, so which lines of a tensor take each other's place
-// in a cache is luck: 0.83 to 0.92 of the peak from run to run of one filters' gradient.
-void ask_for_huge_pages([[maybe_unused]] void* block, [[maybe_unused]] std::size_t bytes) {
-#if defined(__linux__)
-    madvise(block, bytes, MADV_HUGEPAGE);  // a system that has none refuses, and nothing is lost
-#endif
-}
 
 // Calls body with runs of numbers side by side: a share of all, lines or pixels, as memory allows.
 template <class Body>
@@ -82,14 +43,8 @@ Tensor Tensor::uninitialized(Shape shape) {
     constexpr double most = 1e15;  // numbers
     require(double(shape.n) * shape.h * shape.w * shape.c <= most, "tensor: the shape ", shape,
             " has more numbers than any memory");
-    const std::size_t bytes = std::size_t(shape.size()) * sizeof(real), before = stagger(bytes);
-    const bool huge = bytes >= 2 * huge_page;
-    const std::size_t unit = huge ? huge_page : before > 0 ? page : alignment;
-    void* p = std::aligned_alloc(unit, ((before + bytes) / unit + 1) * unit);
-    if (p == nullptr) throw std::bad_alloc();
-    if (huge) ask_for_huge_pages(p, (before + bytes) / unit * unit);
     Tensor t;
-    t.numbers_ = {reinterpret_cast<real*>(static_cast<char*>(p) + before), Free{before}};
+    t.numbers_.reset(static_cast<real*>(memory::allocate(std::size_t(shape.size()) * sizeof(real))));
     t.shape_ = shape;
     return t;
 }

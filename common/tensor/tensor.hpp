@@ -6,12 +6,12 @@
 /// channels or every second pixel a View that costs nothing.
 #include <algorithm>
 #include <cassert>
-#include <cstdlib>
 #include <memory>
 #include <span>
 #include <type_traits>
 
 #include "common/base/shape.hpp"
+#include "common/tensor/memory.hpp"
 
 namespace cnn {
 
@@ -125,8 +125,7 @@ public:
 
 private:
     struct Free {
-        std::size_t before;  // bytes of the block in front of the numbers
-        void operator()(real* p) const { std::free(reinterpret_cast<char*>(p) - before); }
+        void operator()(real* numbers) const { memory::release(numbers); }
     };
     template <class Number>
     BasicView<Number> view_as(Number* p) const {
@@ -135,7 +134,7 @@ private:
     }
 
     Shape shape_{0, 0, 0, 0};
-    std::unique_ptr<real[], Free> numbers_{nullptr, Free{0}};
+    std::unique_ptr<real[], Free> numbers_;
 };
 
 /// Copies numbers between views of one shape.  This and what follows use all threads for large views.
