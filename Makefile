@@ -40,6 +40,12 @@ test-%: ## the tests of one chapter; test-s-06, test-E1: of one slide, of one er
 	build/cnn_tests --source-file="*chapters/$${chapter}_*"; \
 	build/cnn_gradients --source-file="*chapters/$${chapter}_*"
 
+test-torch: configure ## torchvision's networks at full size beside this book's: logits, gradients
+	@.ci/install peers
+	@$(BUILD) --target cnn cnn_tests
+	@python=python3; python3 -c 'import torchvision' 2>/dev/null || python=/usr/bin/python3; \
+	    $$python -B chapters/program/torch_networks.py build/cnn build/cnn_tests $(NETS)
+
 bench-build: # the benchmarks, with their packages
 	@.ci/install bench
 	@$(MAKE) --no-print-directory configure
@@ -75,7 +81,7 @@ bench-%: ## the benchmarks of one chapter; FILTER='resnet.*/b1/' for some rows
 
 train: configure ## train the small networks whose weights data/ ships
 	@$(BUILD) --target cnn
-	@for net in lenet5 lenet5_1998 garment_finder; do build/cnn train $$net --replace && cp build/train/$$net.safetensors build/train/$$net.json data/; done
+	@for net in lenet5 lenet5_1998 vgg_small garment_finder; do build/cnn train $$net --replace && cp build/train/$$net.safetensors build/train/$$net.json data/; done
 
 docs: tour ## the book -> build/docs/html/index.html
 	@.ci/install docs
@@ -102,4 +108,4 @@ clang: dependencies ## build and test with Clang, warnings as errors
 clean: ## remove every build folder
 	@rm -rf build build-*
 
-.PHONY: help dependencies configure build tour test bench-build bench bench-quick bench-compare bench-training train docs lint sanitize clang clean
+.PHONY: help dependencies configure build tour test test-torch bench-build bench bench-quick bench-compare bench-training train docs lint sanitize clang clean

@@ -6,10 +6,15 @@
 #include "common/base/random.hpp"
 #include "common/book/chapter.hpp"
 #include "common/figure/figure.hpp"
+#include "common/files/data_folder.hpp"
+#include "common/files/dataset.hpp"
+#include "common/files/image.hpp"
 #include "common/graph/describe.hpp"
+#include "common/graph/run.hpp"
 #include "common/machine/parallel.hpp"
 #include "common/machine/peak.hpp"
 #include "common/report/ladder.hpp"
+#include "common/training/training_log.hpp"
 #include "convolution.hpp"
 #include "engine/convolution_engine.hpp"
 #include "receptive_field.hpp"
@@ -84,6 +89,44 @@ void three_for_one(Report& report) {
     report.check("and the 7x7 layer's", describe(one).parameters / (C * C), std::int64_t{49});
 }
 
+// s-18's feature maps: what each stage of the small VGG makes of a garment.
+void feature_maps(Report& report) {
+    Graph graph;
+    const Classifier net = vgg_small(graph);
+    const Weights weights = load_weights(data_folder() / "vgg_small.safetensors", graph);
+    const TrainingLog log = read_log(data_folder() / "vgg_small.json");
+    report.number("vggSmallAccuracy", decimals(100 * log.epochs.back().test_accuracy, 2) + " %");
+    report.number("vggSmallEpochs", std::to_string(log.epochs.size()));
+    report.number("vggSmallParameters", std::to_string(describe(graph).parameters));
+
+    const Dataset garments = report.garments(Part::test);
+    const Tensor boot(garments.images.view().images(0, 1));
+    std::vector<Node> ends;
+    for (const char* name : {"features.3", "features.8", "features.13"}) ends.push_back(graph[name]);
+    const Activations maps = run(graph, weights, {{net.image, boot}}, ends);
+    std::vector<Tensor> pictures;
+    for (const Node& end : ends) {
+        // The eight maps with most in them, enlarged to one size.
+        std::vector<Tensor> all = figure::channels(maps[end]);
+        std::vector<std::pair<double, std::size_t>> order;
+        for (std::size_t c = 0; c < all.size(); ++c) {
+            double sum = 0;
+            for (int i = 0; i < end.shape().h; ++i)
+                for (int j = 0; j < end.shape().w; ++j) sum += double(maps[end](0, i, j, int(c)));
+            order.emplace_back(-sum, c);
+        }
+        std::ranges::sort(order);
+        pictures.push_back(figure::montage({boot}, 1, 3));
+        for (std::size_t k = 0; k < 8; ++k)
+            pictures.push_back(figure::montage({all[order[k].second]}, 1, 84 / end.shape().h));
+    }
+    const std::string caption =
+        "An ankle boot and its eight strongest maps at the end of the first, second and third stage of the "
+        "small VGG: the further down, the coarser.";
+    write_png(report.path("vgg_maps.png"), figure::montage(pictures, 9), caption);
+    report.figure("vgg_maps.png", caption);
+}
+
 // How far Winograd's sums are from the exact ones, beside the bound that is proved.
 void error(Report& report, const Tensor& x, const Tensor& w) {
     const Tensor fast = optimized::winograd_conv2d(x, w, 1),
@@ -137,6 +180,7 @@ void walk(Report& report) {
     cost(report);
     three_for_one(report);
     winograd(report);
+    report.attempt([&] { feature_maps(report); });
 }
 
 Network vgg_network(const std::string& name, const std::string& about, VggStages (*stages)()) {

@@ -85,10 +85,15 @@ Weights golden_weights(const Graph& graph) {
 
 GoldenErrors golden_errors(const std::string& name, const Graph& graph, Node image, Node logits,
                            const Mode& mode) {
-    const auto arrays = safetensors::read(data_folder() / "golden" / (name + ".safetensors")).arrays;
+    return golden_file_errors(data_folder() / "golden" / (name + ".safetensors"), graph, image, logits, mode);
+}
+
+GoldenErrors golden_file_errors(const std::filesystem::path& file, const Graph& graph, Node image,
+                                Node logits, const Mode& mode) {
+    const auto arrays = safetensors::read(file).arrays;
     const Weights weights = golden_weights(graph);
     Shape shape = image.shape(), scores = logits.shape();
-    shape.n = scores.n = 2;
+    shape.n = scores.n = int(std::int64_t(arrays.at("image_gradient").numbers.size()) / shape.size());
     const double phase = double(arrays.at("phase").numbers.at(0));
     const Tensor x = sines(shape, 0.37, phase), seed = sines(scores, 1.7, 0);
     const Wanted wanted{.nodes = {image}};

@@ -3,6 +3,7 @@
 ///
 /// Both draw weights and image from the same sines, so a golden file holds no more than the logits and the
 /// image's gradient.  A chapter's golden.py writes it with golden_network.py beside this file.
+#include <filesystem>
 #include <string>
 
 #include "common/graph/run.hpp"
@@ -22,5 +23,8 @@ struct GoldenErrors {
 };
 GoldenErrors golden_errors(const std::string& name, const Graph& graph, Node image, Node logits,
                            const Mode& mode);
+/// The same for a file anywhere, which says of how many images it is.
+GoldenErrors golden_file_errors(const std::filesystem::path& file, const Graph& graph, Node image,
+                                Node logits, const Mode& mode);
 
 }  // namespace cnn

@@ -45,28 +45,28 @@ def write(path, arrays):
         file.write(struct.pack("<Q", len(text)) + text + data)
 
 
-def measure(net, shape, phase, dtype):
+def measure(net, shape, count, phase, dtype):
     net = copy.deepcopy(net).to(dtype)
-    image = sines((2, *shape), 0.37, phase).float().to(dtype).requires_grad_()
+    image = sines((count, *shape), 0.37, phase).float().to(dtype).requires_grad_()
     logits = net(image)
     (logits * sines(logits.shape, 1.7, 0).float().to(dtype)).sum().backward()
     return logits.detach().double(), image.grad.double()
 
 
-def save(path, net, shape, training=False):
+def save(path, net, shape, training=False, count=2, switched=1e-4):
     """Logits, and the gradient for the image of their sum, each times a sine.
 
-    In double, so that they are exact; of the first image at which no ReLU stands so near zero that a rounding in float
-    would switch it.
+    In double, so that they are exact; of the first images at which no ReLU stands so near zero that a rounding in float
+    would switch it, or so few that the gradient moves by less than `switched` of its maximum.
     """
     torch.set_num_threads(1)
     net.train(training)
     with torch.no_grad():
         draw(net)
     for phase in range(100):
-        logits, gradient = measure(net, shape, phase, torch.float64)
-        rounded = measure(net, shape, phase, torch.float32)[1]
-        if (rounded - gradient).abs().max() < 1e-4 * gradient.abs().max():
+        logits, gradient = measure(net, shape, count, phase, torch.float64)
+        rounded = measure(net, shape, count, phase, torch.float32)[1]
+        if (rounded - gradient).abs().max() < switched * gradient.abs().max():
             break
     else:
         sys.exit(f"{path}: every image has a ReLU at zero")
