@@ -8,6 +8,7 @@ import benchmarks
 import contents
 import errata
 import exercises
+import ilsvrc
 import networks
 from lecture import ROOT
 
@@ -20,7 +21,7 @@ SCRIPTS = {"darkmode-toggle": "DarkModeToggle", "fragment-copy-button": "Fragmen
 def pages():
     """Every generated page."""
     (OUT / "pages").mkdir(parents=True)
-    for module in (contents, errata, networks, benchmarks, exercises):
+    for module in (contents, errata, networks, ilsvrc, benchmarks, exercises):
         for name, text in module.pages().items():
             (OUT / "pages" / name).write_text(text)
 

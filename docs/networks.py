@@ -4,10 +4,6 @@ import subprocess
 
 from lecture import ROOT
 
-# What s-17 prints, beside the network it means.
-PRINTED = {"alexnet_2012": ("8", "62 M"), "zfnet": ("8", "&ndash;"), "googlenet_2014": ("22", "5 M"),
-           "vgg16": ("16", "138 M"), "resnet152": ("152", "115.6 M")}
-
 
 def summary(*name):
     """What `cnn summary [NAME] --json` says."""
@@ -15,9 +11,9 @@ def summary(*name):
     return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-def table(heading, rows):
-    """Markdown; every column but the first two holds numbers."""
-    rules = ["---", "---"] + ["---:"] * (len(heading) - 2)
+def table(heading, rows, words=2):
+    """Markdown; every column behind the first `words` holds numbers."""
+    rules = ["---"] * words + ["---:"] * (len(heading) - words)
     return "\n".join("| " + " | ".join(row) + " |" for row in [heading, rules, *rows]) + "\n"
 
 
@@ -32,9 +28,6 @@ def pages():
     text += table(["network", "input", "parameters", "of them trained", "multiply-adds"],
                   [[f"`{name}`", size(found["input"]), f"{found['parameters']:,}", f"{found['trainable']:,}",
                     f"{found['multiply_adds']:,}"] for name, found in built])
-    if printed := [[f"`{name}`", *PRINTED[name], f"{found['parameters']:,}"] for name, found in built if name in PRINTED]:
-        text += "\n## What s-17 prints {#printed}\n\n" + table(
-            ["network", "layers as printed", "parameters as printed", "parameters as counted"], printed)
     for name, found in built:
         if len(found["layers"]) <= 30:
             text += f"\n## {name} {{#architecture_{name.replace('.', '_')}}}\n\n" + table(
