@@ -3,10 +3,10 @@
 #include "common/files/data_folder.hpp"
 #include "common/testing/testing.hpp"
 #include "convolution.hpp"
+#include "finder.hpp"
 #include "lenet.hpp"
 #include "loss/loss.hpp"
 #include "pooling.hpp"
-#include "scenes/scenes.hpp"
 
 namespace cnn {
 

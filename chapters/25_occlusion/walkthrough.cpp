@@ -5,9 +5,9 @@
 #include "common/figure/panels.hpp"
 #include "common/files/image.hpp"
 #include "common/report/page.hpp"
+#include "finder.hpp"
 #include "occlusion.hpp"
 #include "pooling.hpp"
-#include "scenes/scenes.hpp"
 
 namespace cnn {
 

@@ -8,8 +8,8 @@
 #include "common/files/data_folder.hpp"
 #include "common/files/image.hpp"
 #include "common/report/page.hpp"
+#include "finder.hpp"
 #include "lenet.hpp"
-#include "scenes/scenes.hpp"
 
 namespace cnn {
 

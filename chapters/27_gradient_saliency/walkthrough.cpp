@@ -7,9 +7,9 @@
 #include "common/figure/panels.hpp"
 #include "common/files/data_folder.hpp"
 #include "common/files/image.hpp"
+#include "finder.hpp"
 #include "lenet.hpp"
 #include "saliency.hpp"
-#include "scenes/scenes.hpp"
 
 namespace cnn {
 

@@ -9,7 +9,7 @@
 #include "common/files/image.hpp"
 #include "common/report/page.hpp"
 #include "common/tensor/slide.hpp"
-#include "scenes/scenes.hpp"
+#include "finder.hpp"
 
 namespace cnn {
 

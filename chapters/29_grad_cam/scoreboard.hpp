@@ -1,7 +1,7 @@
 #pragma once
 /// @file  All methods beside each other, scored on scenes and grids of garments.
 #include "common/report/report.hpp"
-#include "scenes/scenes.hpp"
+#include "finder.hpp"
 #include "scores.hpp"
 
 namespace cnn {

@@ -24,10 +24,14 @@ bool is_grey(View picture) {
     return true;
 }
 
-/// How well a network suits a picture; more is better.
-int suits(const Network& net, View picture) {
+bool names_pixels(const Classifier& net) { return net.logits.shape().h * net.logits.shape().w > 1; }
+
+/// How well a network suits a picture; more is better, nothing where it does not do what is asked.
+std::optional<int> suits(const Network& net, View picture, bool pixels) {
     Graph graph;
-    const Shape input = build(net, graph).image.shape(), s = picture.shape;
+    const Classifier built = build(net, graph);
+    if (names_pixels(built) != pixels) return {};
+    const Shape input = built.image.shape(), s = picture.shape;
     const bool small_grey = std::max(s.h, s.w) <= 128 && is_grey(picture);
     if ((input.c == 1) != small_grey) return -1000;
     return small_grey ? -std::abs(input.h - s.h) - std::abs(input.w - s.w) : 0;
@@ -46,8 +50,8 @@ const Network& chosen(const Wish& wish, View picture) {
     int most = 0;
     for (const Network& net : networks()) {
         if (!fs::exists(shipped_weights(net))) continue;
-        const int now = suits(net, picture);
-        if (best == nullptr || now > most) best = &net, most = now;
+        const std::optional<int> now = suits(net, picture, wish.pixels);
+        if (now && (best == nullptr || *now > most)) best = &net, most = *now;
     }
     require(best != nullptr, "there are no weights in ",
             shipped_weights(networks().at(0)).parent_path().string(),
@@ -106,6 +110,9 @@ std::unique_ptr<Subject> subject(const Wish& wish, Tensor picture) {
     }
     Graph published;
     const Classifier fixed = build(net, wish.whole ? published : s->graph);
+    require(names_pixels(fixed) == wish.pixels, net.name,
+            wish.pixels ? " names the whole picture; unet_small names every pixel"
+                        : " names every pixel of a picture; `cnn segment` draws them");
     Shape input = fixed.image.shape();
     s->net = fixed;
     if (wish.whole) {

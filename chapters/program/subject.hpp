@@ -14,7 +14,8 @@ namespace cnn::program {
 struct Wish {
     std::filesystem::path picture, weights;
     std::string net;
-    bool whole = false;  ///< the network is to see all of the picture, not its middle
+    bool whole = false;   ///< the network is to see all of the picture, not its middle
+    bool pixels = false;  ///< it is to name every pixel, not the picture
 };
 
 /// Stays where it is: nodes point into its graph.

@@ -90,13 +90,27 @@ void draw_curves(const fs::path& svg, const Network& net, const std::vector<Epoc
 
 /// The pictures that a network learns from, as it expects them.
 Dataset pictures(const Network& net, Part part, const fs::path& folder) {
-    if (net.data == DataSet::fashion_mnist)
+    if (net.data == DataSet::fashion_mnist || net.data == DataSet::garment_scenes)
         return fashion_mnist(part, folder.empty() ? fashion_mnist_folder : folder);
     require(!folder.empty(), "train: ", net.name, " learns from ", name(net.data),
             "; name its folder with --data: the binary files, or folders train and test of pictures");
     Dataset all = photographs(part, folder, net.sizes.input);
     normalise(all.images, net.preprocessing);
     return all;
+}
+
+/// The same with its labels, and the names of the classes.
+Examples lessons(const Network& net, Part part, const fs::path& folder, std::vector<std::string>& classes) {
+    Dataset all = pictures(net, part, folder);
+    classes = net.scenes ? class_names(net.data) : all.classes;
+    if (net.scenes) return net.scenes(all, part);
+    return examples(net.pictures ? net.pictures(all, part) : std::move(all));
+}
+
+Examples first(const Examples& all, int count) {
+    const int size = all.images.shape().n;
+    require(1 <= count && count <= size, "train: --images ", count, "; there are 1 to ", size);
+    return {Tensor(all.images.view().images(0, count)), Tensor(all.labels.view().images(0, count))};
 }
 
 /// Ctrl-C was pressed: the training ends at its next step.
@@ -112,12 +126,9 @@ void train_network(const Options& asked) {
     require(asked.replace || fs::exists(checkpoint) || !fs::exists(file(".safetensors")),
             "train: ", file(".safetensors").string(),
             " is there, from a training that ended; name another folder with --out, or say --replace");
-    Dataset training = pictures(net, Part::train, asked.data);
-    Dataset test = pictures(net, Part::test, asked.data);
-    if (net.pictures) {
-        training = net.pictures(training, Part::train);
-        test = net.pictures(test, Part::test);
-    }
+    std::vector<std::string> classes;
+    Examples training = lessons(net, Part::train, asked.data, classes);
+    const Examples test = lessons(net, Part::test, asked.data, classes);
     if (asked.images) training = first(training, *asked.images);
 
     std::error_code error;
@@ -129,7 +140,7 @@ void train_network(const Options& asked) {
     const Classifier classifier = build(net, graph);
     std::ostream nowhere(nullptr);
     std::ostream& console = asked.json ? nowhere : std::cout;
-    console << net.name << ": " << training.size() << " images, " << settings(options) << '\n';
+    console << net.name << ": " << training.images.shape().n << " images, " << settings(options) << '\n';
     if (fs::exists(checkpoint)) console << "going on from " << checkpoint.string() << '\n';
 
     std::signal(SIGINT, [](int) { interrupted = 1; });
@@ -156,8 +167,7 @@ void train_network(const Options& asked) {
         console << line(epoch, options.epochs) << '\n' << std::flush;
         if (asked.json) std::cout << to_json(epoch) << '\n' << std::flush;
     };
-    const TrainingState state = train(graph, classifier, examples(std::move(training)), examples(test),
-                                      options, checkpoint, listener);
+    const TrainingState state = train(graph, classifier, training, test, options, checkpoint, listener);
 
     save_weights(file(".safetensors"), graph, state.weights,
                  {{"net", net.name},
@@ -166,10 +176,9 @@ void train_network(const Options& asked) {
                   {"test_accuracy", percent(state.history.back().test_accuracy)}});
     write_log(file(".json"), {net.name, settings(options), state.history});
     draw_curves(file("_curves.svg"), net, state.history);
-    figure::confusion(file("_confusion.svg"),
-                      confusion_matrix(test.labels, classify(graph, classifier, state.weights, test.images),
-                                       int(test.classes.size())),
-                      test.classes);
+    const std::vector<int> labels(test.labels.flat().begin(), test.labels.flat().end());
+    const std::vector<int> named = classify(graph, classifier, state.weights, test.images);
+    figure::confusion(file("_confusion.svg"), confusion_matrix(labels, named, int(classes.size())), classes);
     fs::remove(checkpoint, error);
     console << "-> " << file(".safetensors").string() << ", .json, _curves.svg, _confusion.svg\n";
 }

@@ -6,10 +6,13 @@
 namespace cnn {
 
 const std::vector<std::string>& class_names(DataSet set) {
-    static const std::vector<std::string> none;
+    static const std::vector<std::string> none,
+        kinds{"background", "top", "trousers", "dress", "shoe", "bag"};
     switch (set) {
         case DataSet::fashion_mnist:
             return fashion_mnist_classes();
+        case DataSet::garment_scenes:
+            return kinds;
         case DataSet::cifar10:
             return cifar10_classes();
         case DataSet::imagenet:
@@ -23,6 +26,8 @@ std::string_view name(DataSet set) {
     switch (set) {
         case DataSet::fashion_mnist:
             return "Fashion-MNIST";
+        case DataSet::garment_scenes:
+            return "garment scenes";
         case DataSet::cifar10:
             return "CIFAR-10";
         case DataSet::cells:

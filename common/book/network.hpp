@@ -13,12 +13,12 @@
 namespace cnn {
 
 /// What a network's classes are, and where its training examples come from.
-enum class DataSet { fashion_mnist, cifar10, imagenet, cells };
+enum class DataSet { fashion_mnist, garment_scenes, cifar10, imagenet, cells };
 
 /// The names of its classes in the order of their numbers; empty for ImageNet, whose thousand do not ship,
 /// and for U-Net's cells.
 const std::vector<std::string>& class_names(DataSet set);
-/// "Fashion-MNIST", "CIFAR-10", "ImageNet", "ISBI 2012".
+/// "Fashion-MNIST", "garment scenes", "CIFAR-10", "ImageNet", "ISBI 2012".
 std::string_view name(DataSet set);
 
 /// How a picture, with values from 0 to 1, becomes what a network was trained to read.
@@ -56,6 +56,8 @@ struct Network {
     bool fixed = false;                            ///< no sizes but its own
     /// Makes the pictures it is trained and tested on from the data set's own; nothing: those as they are.
     std::function<Dataset(const Dataset&, Part)> pictures = {};
+    /// The same for a network that names every pixel: pictures with a class for each.
+    std::function<Examples(const Dataset&, Part)> scenes = {};
 };
 
 /// Builds a network, of its own sizes where 0 is asked for.  Errors: sizes below 0, others than a fixed

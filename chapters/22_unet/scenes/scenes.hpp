@@ -1,5 +1,6 @@
 #pragma once
-/// @file  Pictures in which it is known where each thing is: what explanations are shown on, and scored by.
+/// @file  Pictures in which it is known where each thing is: what segmentations learn from, and what
+/// explanations are shown on and scored by.
 ///
 /// A *scene* is a canvas with garments of Fashion-MNIST at random places among scraps of other garments.  A
 /// *grid* sets garments of different classes side by side.  Same seed, same pixels.
@@ -7,7 +8,6 @@
 #include <vector>
 
 #include "common/files/dataset.hpp"
-#include "common/training/training.hpp"
 #include "receptive_field.hpp"
 
 namespace cnn {
@@ -21,6 +21,7 @@ struct Placed {
 struct Scene {
     Tensor picture;  ///< (1, h, w, 1), from 0 to 1
     std::vector<Placed> garments;
+    Tensor mask;  ///< like the picture: 0 for the background, 1 + its class for a garment's own pixels
 };
 
 struct SceneOptions {
@@ -39,27 +40,5 @@ Dataset scene_pictures(const Dataset& garments, int count, std::uint64_t first,
 
 /// n x n garments, row by row: `which` are n n indices into the data set.  A garment's box is its whole cell.
 Scene grid(const Dataset& garments, const std::vector<int>& which);
-
-/// 61,546 parameters that find a garment in a picture of any size: four convolutions with ReLU, a maximum,
-/// global average pooling, one dense layer.  Nodes: image, normalise, conv1 ... relu4 (the last maps, a
-/// quarter of the size), pooled, fc (the logits), probabilities, labels, loss.
-Classifier garment_finder(Graph& graph, Extent size = 64);
-
-/// A network with its weights; it stays where it is, as nodes point into its graph.
-struct Explainable {
-    Graph graph;
-    Classifier net;
-    Weights weights;
-};
-/// The garment finder with the shipped weights.
-std::unique_ptr<Explainable> trained_finder(Extent size = 64);
-
-/// The scene that the chapters' figures show: two garments that the finder sees, on 72x72.
-Scene shown_scene(const Dataset& test_garments);
-
-/// How data/garment_finder.safetensors is trained, on finder_pictures.
-TrainingOptions garment_finder_training();
-/// 50,000 scenes of training garments, half of them pairs, or 2,000 of one test garment each.
-Dataset finder_pictures(const Dataset& garments, Part part);
 
 }  // namespace cnn

@@ -1,9 +1,9 @@
-// The network on which this part of the book shows what networks look at.
+#include "finder.hpp"
+
 #include "common/files/data_folder.hpp"
 #include "convolution.hpp"
 #include "lenet.hpp"
 #include "pooling.hpp"
-#include "scenes.hpp"
 
 namespace cnn {
 

@@ -11,16 +11,26 @@ namespace cnn {
 
 namespace {
 
-/// The smallest box around what is brighter than a tenth.
+/// A garment's own pixels are brighter than a tenth; its photograph is black around them.
+constexpr auto own_above = real(0.1);
+
+/// The smallest box around a garment's own pixels.
 Region bright_box(View image) {
     Region box{{image.shape.h, 0}, {image.shape.w, 0}};
     for (int i = 0; i < image.shape.h; ++i)
         for (int j = 0; j < image.shape.w; ++j)
-            if (image(0, i, j, 0) > real(0.1)) {
+            if (image(0, i, j, 0) > own_above) {
                 box.rows = {std::min(box.rows.begin, i), std::max(box.rows.end, i + 1)};
                 box.columns = {std::min(box.columns.begin, j), std::max(box.columns.end, j + 1)};
             }
     return box;
+}
+
+/// Writes a label where the garment's own pixels are.
+void mark(View garment, int label, MutableView mask) {
+    for (int i = 0; i < garment.shape.h; ++i)
+        for (int j = 0; j < garment.shape.w; ++j)
+            if (garment(0, i, j, 0) > own_above) mask(0, i, j, 0) = real(1 + label);
 }
 
 /// The brighter of both, pixel by pixel.
@@ -58,7 +68,7 @@ Scene scene(const Dataset& garments, std::uint64_t seed, const SceneOptions& opt
             "scene: ", options.garments, " garments of ", H, 'x', W, " do not fit on a canvas of ", side, 'x',
             side, "; take a larger side");
     Random random(seed * 0x2545F4914F6CDD1DULL);
-    Scene scene{Tensor({.h = side, .w = side}), {}};
+    Scene scene{Tensor({.h = side, .w = side}), {}, Tensor({.h = side, .w = side})};
 
     // Scraps first, so that garments cover them.
     for (int k = 0; k < options.scraps; ++k) {
@@ -81,6 +91,7 @@ Scene scene(const Dataset& garments, std::uint64_t seed, const SceneOptions& opt
         const View garment = garments.images.view().images(which, 1);
         const int top = cell.rows.begin, left = cell.columns.begin;
         copy(garment, scene.picture.view().window(top, left, {H, W}));
+        mark(garment, label, scene.mask.view().window(top, left, {H, W}));
         const Region box = bright_box(garment);
         scene.garments.push_back({label,
                                   {{top + box.rows.begin, top + box.rows.end},
@@ -112,12 +123,15 @@ Scene grid(const Dataset& garments, const std::vector<int>& which) {
     require(n >= 1 && n * n == int(which.size()), "grid: ", which.size(),
             " garments make no square; give 4 or 9");
     const auto [N, H, W, C] = garments.images.shape();
-    Scene scene{Tensor({.h = n * H, .w = n * W}), {}};
+    Scene scene{Tensor({.h = n * H, .w = n * W}), {}, Tensor({.h = n * H, .w = n * W})};
     for (int k = 0; k < n * n; ++k) {
         const int top = k / n * H, left = k % n * W, index = which[std::size_t(k)];
         require(0 <= index && index < N, "grid: there is no garment ", index, "; there are ", N);
-        copy(garments.images.view().images(index, 1), scene.picture.view().window(top, left, {H, W}));
-        scene.garments.push_back({garments.labels[std::size_t(index)], {{top, top + H}, {left, left + W}}});
+        const View garment = garments.images.view().images(index, 1);
+        const int label = garments.labels[std::size_t(index)];
+        copy(garment, scene.picture.view().window(top, left, {H, W}));
+        mark(garment, label, scene.mask.view().window(top, left, {H, W}));
+        scene.garments.push_back({label, {{top, top + H}, {left, left + W}}});
     }
     return scene;
 }

@@ -1,6 +1,6 @@
-// The pictures with known places, and the network trained on them.
-#include "explained.hpp"
-#include "explained_testing.hpp"
+// The pictures with known places.
+#include "scenes/scenes.hpp"
+#include "common/testing/testing.hpp"
 
 using namespace cnn;
 
@@ -18,9 +18,9 @@ Dataset frames() {
 
 }  // namespace
 
-TEST_SUITE_BEGIN("25 occlusion");
+TEST_SUITE_BEGIN("22 unet");
 
-TEST_CASE("s-23: a scene is the same for the same seed and its box holds the garment") {
+TEST_CASE("s-16: a scene is the same for the same seed and its box holds the garment") {
     const Dataset set = frames();
     const Scene a = scene(set, 3), b = scene(set, 3), c = scene(set, 4);
     CHECK(a.picture == b.picture);
@@ -33,7 +33,25 @@ TEST_CASE("s-23: a scene is the same for the same seed and its box holds the gar
         for (int j = box.columns.begin; j < box.columns.end; ++j) CHECK(a.picture(0, i, j, 0) == 1);
 }
 
-TEST_CASE("s-23: garments of one scene have different classes and do not touch") {
+TEST_CASE("s-16: a mask holds each garment's class on its own pixels and 0 everywhere else") {
+    const Scene s = scene(frames(), 5, {.side = 84, .garments = 2});
+    CHECK(s.mask.shape() == s.picture.shape());
+    for (int i = 0; i < 84; ++i)
+        for (int j = 0; j < 84; ++j) {
+            int label = -1;
+            for (const Placed& p : s.garments)
+                if (p.box.rows.begin <= i && i < p.box.rows.end && p.box.columns.begin <= j &&
+                    j < p.box.columns.end)
+                    label = p.label;
+            CHECK(s.mask(0, i, j, 0) == 1 + label);
+        }
+    const Scene g = grid(frames(), {3, 1, 4, 5});
+    CHECK(g.mask(0, 4, 6, 0) == 4);
+    CHECK(g.mask(0, 4, 5, 0) == 0);
+    CHECK(g.mask(0, 4, 34, 0) == 2);
+}
+
+TEST_CASE("s-16: garments of one scene have different classes and do not touch") {
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
         const Scene s = scene(frames(), seed, {.side = 84, .garments = 3});
         REQUIRE(s.garments.size() == 3);
@@ -49,23 +67,13 @@ TEST_CASE("s-23: garments of one scene have different classes and do not touch")
           std::string::npos);
 }
 
-TEST_CASE("s-27: a grid sets garments in cells, row by row") {
+TEST_CASE("s-16: a grid sets garments in cells, row by row") {
     const Scene g = grid(frames(), {3, 1, 4, 5});
     CHECK(g.picture.shape() == Shape{.h = 56, .w = 56});
     CHECK(g.garments[1].label == 1);
     CHECK(g.garments[2].box == Region{{28, 56}, {0, 28}});
     CHECK(error_of([] { grid(frames(), {1, 2, 3}); }).find("no square") != std::string::npos);
     CHECK(error_of([] { grid(frames(), {10}); }).find("no garment 10") != std::string::npos);
-}
-
-TEST_CASE("s-23: the shipped garment finder names the garment of most scenes that it never saw") {
-    if (!std::filesystem::exists(fashion_mnist_folder)) {
-        MESSAGE("skipped: Fashion-MNIST is not installed");
-        return;
-    }
-    const auto e = trained_finder();
-    const Examples test = examples(scene_pictures(fashion_mnist(Part::test), 500, 3'000'001));
-    CHECK(evaluate(e->graph, e->net, e->weights, test).accuracy >= 0.85);
 }
 
 TEST_SUITE_END();
