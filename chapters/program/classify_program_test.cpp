@@ -13,7 +13,7 @@ using namespace cnn::session;
 
 namespace {
 
-const std::string cat = (data_folder() / "chelsea.png").string();
+const std::string cat = shell_quoted(data_folder() / "chelsea.png");
 
 /// A dark vase on white, 40x40: thin at the top, wide below.
 void draw_dark_on_white(const std::filesystem::path& file) {
@@ -31,7 +31,7 @@ TEST_SUITE_BEGIN("program");
 
 TEST_CASE("cnn classify: without a word on the network one with shipped weights is taken") {
     const TemporaryFolder folder;
-    const Outcome outcome = cnn_in(folder, "classify '" + cat + "' --json");
+    const Outcome outcome = cnn_in(folder, "classify " + cat + " --json");
     CHECK(outcome.status == 0);
     CHECK(outcome.err == "");
     const auto result = nlohmann::json::parse(outcome.out);
@@ -115,16 +115,15 @@ TEST_CASE("cnn classify: weights that are no numbers, or scores that are none, a
 }
 
 TEST_CASE("cnn classify: missing weights and unknown networks are named") {
-    CHECK(complaint("classify '" + cat + "' --net lenet5 --weights none") ==
+    CHECK(complaint("classify " + cat + " --net lenet5 --weights none") ==
           "cnn: cannot read none: No such file or directory");
     CHECK(
-        complaint("classify '" + cat + "' --net lenet5", "CNN_DATA=/nowhere") ==
+        complaint("classify " + cat + " --net lenet5", "CNN_DATA=/nowhere") ==
         "cnn: there are no weights /nowhere/lenet5.safetensors; name a file with --weights, such as one that "
         "`cnn train` wrote");
-    CHECK(complaint("classify '" + cat + "'", "CNN_DATA=/nowhere") ==
+    CHECK(complaint("classify " + cat, "CNN_DATA=/nowhere") ==
           "cnn: there are no weights in /nowhere; name a network with --net and its weights with --weights");
-    CHECK(
-        complaint("classify '" + cat + "' --net lenet6").starts_with("cnn: there is no network \"lenet6\""));
+    CHECK(complaint("classify " + cat + " --net lenet6").starts_with("cnn: there is no network \"lenet6\""));
     complaint("classify");
     complaint("classify 3 --net lenet5 --top 0");
 }

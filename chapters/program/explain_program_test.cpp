@@ -1,6 +1,4 @@
-// cnn explain as a user runs it: figures, raw maps, names, and pictures of every kind.
-#include <zlib.h>
-
+// cnn explain as a user runs it: figures, raw maps, names.
 #include <nlohmann/json.hpp>
 
 #include "common/files/data_folder.hpp"
@@ -13,30 +11,7 @@ using namespace cnn::session;
 
 namespace {
 
-const std::string cat = (data_folder() / "chelsea.png").string();
-
-/// A PNG of any bit depth and kind of pixels, all bytes the same.
-std::string png_bytes(int width, int height, int depth, int kind, int bytes_a_pixel, char value) {
-    const auto big_endian = [](std::uint32_t n) {
-        return std::string{char(n >> 24), char(n >> 16), char(n >> 8), char(n)};
-    };
-    const auto chunk = [&](const std::string& content) {
-        const auto check =
-            crc32(0, reinterpret_cast<const unsigned char*>(content.data()), unsigned(content.size()));
-        return big_endian(std::uint32_t(content.size() - 4)) + content + big_endian(std::uint32_t(check));
-    };
-    std::string rows;
-    for (int i = 0; i < height; ++i) rows += '\0' + std::string(std::size_t(width * bytes_a_pixel), value);
-    uLongf size = compressBound(rows.size());
-    std::string packed(size, '\0');
-    compress(reinterpret_cast<unsigned char*>(packed.data()), &size,
-             reinterpret_cast<const unsigned char*>(rows.data()), rows.size());
-    packed.resize(size);
-    return "\x89PNG\r\n\x1a\n" +
-           chunk("IHDR" + big_endian(std::uint32_t(width)) + big_endian(std::uint32_t(height)) +
-                 std::string{char(depth), char(kind), 0, 0, 0}) +
-           chunk("IDAT" + packed) + chunk("IEND");
-}
+const std::string cat = shell_quoted(data_folder() / "chelsea.png");
 
 }  // namespace
 
@@ -44,7 +19,7 @@ TEST_SUITE_BEGIN("program");
 
 TEST_CASE("cnn explain: without any option there is a figure beside the picture") {
     const TemporaryFolder folder;
-    write_whole(folder / "cat.png", read_whole(cat));
+    write_whole(folder / "cat.png", read_whole(data_folder() / "chelsea.png"));
     const Outcome outcome = cnn_in(folder, "explain cat.png");
     CHECK(outcome.status == 0);
     CHECK(outcome.err == "");
@@ -57,7 +32,7 @@ TEST_CASE("cnn explain: without any option there is a figure beside the picture"
 TEST_CASE("cnn explain: JSON and the raw map say the same") {
     const TemporaryFolder folder;
     const Outcome outcome =
-        cnn_in(folder, "explain '" + cat + "' --net lenet5 --class Bag --json --out x.png --raw x.npy");
+        cnn_in(folder, "explain " + cat + " --net lenet5 --class Bag --json --out x.png --raw x.npy");
     CHECK(outcome.status == 0);
     CHECK(outcome.err == "");
     const auto result = nlohmann::json::parse(outcome.out);
@@ -81,7 +56,7 @@ TEST_CASE("cnn explain: JSON and the raw map say the same") {
 TEST_CASE("cnn explain: every method and several classes in one figure") {
     const TemporaryFolder folder;
     const Outcome outcome = cnn_in(
-        folder, "explain '" + cat + "' --net garment_finder --method all --class bag,3 --json --out x.png");
+        folder, "explain " + cat + " --net garment_finder --method all --class bag,3 --json --out x.png");
     CHECK(outcome.err == "");
     const auto result = nlohmann::json::parse(outcome.out);
     std::string methods;
@@ -96,32 +71,18 @@ TEST_CASE("cnn explain: every method and several classes in one figure") {
     CHECK(two_rows.h > 2 * 320);
 
     const Outcome more =
-        cnn_in(folder, "explain '" + cat +
-                           "' --net lenet5 --method smoothgrad,integrated-gradients --whole --out y.png");
+        cnn_in(folder, "explain " + cat +
+                           " --net lenet5 --method smoothgrad,integrated-gradients --whole --out y.png");
     CHECK(more.err.find("\"fc1\" has a weight for every place") != std::string::npos);
     CHECK(cnn_in(folder,
-                 "explain '" + cat +
-                     "' --net garment_finder --method smoothgrad,integrated-gradients --whole --out y.png")
+                 "explain " + cat +
+                     " --net garment_finder --method smoothgrad,integrated-gradients --whole --out y.png")
               .status == 0);
     CHECK(folder.files() == 2);
 }
 
-TEST_CASE("cnn explain: pictures of every kind work") {
-    const TemporaryFolder folder;
-    const std::string kinds[] = {png_bytes(1, 1, 8, 0, 1, 'x'),    png_bytes(300, 2, 8, 2, 3, 'x'),
-                                 png_bytes(9, 40, 8, 6, 4, 'x'),   png_bytes(30, 20, 16, 0, 2, 'x'),
-                                 png_bytes(20, 30, 16, 6, 8, 'x'), png_bytes(56, 56, 8, 0, 1, '\0')};
-    for (const std::string& bytes : kinds) {
-        write_whole(folder / "any.png", bytes);
-        const Outcome outcome = cnn_in(folder, "explain any.png --method grad-cam,saliency");
-        CHECK(outcome.status == 0);
-        CHECK(outcome.err == "");
-    }
-    CHECK(folder.files() == 2);
-}
-
 TEST_CASE("cnn explain: wrong use is one line that names the remedy, and no file") {
-    const std::string explain = "explain '" + cat + "' --net lenet5 --out x.png ";
+    const std::string explain = "explain " + cat + " --net lenet5 --out x.png ";
     CHECK(complaint(explain + "--class 10") == "cnn: there is no class 10; they are numbered 0 to 9");
     CHECK(complaint(explain + "--class 99999999999").starts_with("cnn: there is no class 99999999999"));
     CHECK(complaint(explain + "--class Bog")
@@ -138,23 +99,23 @@ TEST_CASE("cnn explain: wrong use is one line that names the remedy, and no file
     CHECK(complaint(explain + "--method saliency --layer conv2").find("--layer is where Grad-CAM looks") !=
           std::string::npos);
     CHECK(complaint(explain + "--method all --raw x.npy").find("--raw holds one map") != std::string::npos);
-    CHECK(complaint("explain '" + cat + "' --net lenet5 --out nowhere/x.png")
+    CHECK(complaint("explain " + cat + " --net lenet5 --out nowhere/x.png")
               .find("there is no folder nowhere") != std::string::npos);
     CHECK(complaint("explain none.png") == "cnn: cannot read none.png: No such file or directory");
-    CHECK(complaint("explain '" + cat + "' --net lenet6").find("the nearest names are: lenet5") !=
+    CHECK(complaint("explain " + cat + " --net lenet6").find("the nearest names are: lenet5") !=
           std::string::npos);
-    const std::string other = (data_folder() / "lenet5.safetensors").string();
-    CHECK(complaint("explain '" + cat + "' --net lenet5_1998 --weights '" + other + "' --out x.png")
+    const std::string other = shell_quoted(data_folder() / "lenet5.safetensors");
+    CHECK(complaint("explain " + cat + " --net lenet5_1998 --weights " + other + " --out x.png")
               .find("these are not the weights of this network") != std::string::npos);
-    CHECK(complaint("explain '" + cat + "'", "CNN_DATA=/nowhere").find("there are no weights in /nowhere") !=
+    CHECK(complaint("explain " + cat, "CNN_DATA=/nowhere").find("there are no weights in /nowhere") !=
           std::string::npos);
 }
 
 TEST_CASE("cnn explain: weights name their network themselves") {
     const TemporaryFolder folder;
-    const std::string weights = (data_folder() / "lenet5_1998.safetensors").string();
+    const std::string weights = shell_quoted(data_folder() / "lenet5_1998.safetensors");
     const Outcome outcome =
-        cnn_in(folder, "explain '" + cat + "' --weights '" + weights + "' --json --out x.png");
+        cnn_in(folder, "explain " + cat + " --weights " + weights + " --json --out x.png");
     CHECK(outcome.err == "");
     CHECK(nlohmann::json::parse(outcome.out)["net"] == "lenet5_1998");
 }

@@ -17,12 +17,19 @@ struct Outcome {
     std::string out, err;
 };
 
+/// One word for the shell, whatever stands in it: folders are called "it's here", too.
+inline std::string shell_quoted(const std::filesystem::path& path) {
+    std::string word = "'";
+    for (const char letter : path.string()) word += letter == '\'' ? "'\\''" : std::string(1, letter);
+    return word + '\'';
+}
+
 /// Runs a line of shell in this folder; $cnn is the program.
 inline Outcome shell_in(const TemporaryFolder& folder, const std::string& line) {
     const TemporaryFolder answers;
-    const std::string command = "cnn='" CNN_PROGRAM "'; cd '" + folder.path().string() + "' && { " + line +
-                                "; } >'" + (answers / "out").string() + "' 2>'" + (answers / "err").string() +
-                                "'";
+    const std::string command = "cnn=" + shell_quoted(CNN_PROGRAM) + "; cd " + shell_quoted(folder.path()) +
+                                " && { " + line + "; } >" + shell_quoted(answers / "out") + " 2>" +
+                                shell_quoted(answers / "err");
     const int status = std::system(command.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_whole(answers / "out"),
             read_whole(answers / "err")};

@@ -94,7 +94,12 @@ Dataset pictures(const Network& net, Part part, const fs::path& folder) {
         return fashion_mnist(part, folder.empty() ? fashion_mnist_folder : folder);
     require(!folder.empty(), "train: ", net.name, " learns from ", name(net.data),
             "; name its folder with --data: the binary files, or folders train and test of pictures");
-    Dataset all = photographs(part, folder, net.sizes.input);
+    std::optional<Progress> bar;
+    Dataset all = photographs(part, folder, net.sizes.input, [&](int done, int count) {
+        if (!bar) bar.emplace("reading pictures", count);
+        bar->step(done);
+    });
+    bar.reset();
     normalise(all.images, net.preprocessing);
     return all;
 }

@@ -43,6 +43,8 @@ Extent scaled_size(Extent picture, const Preprocessing& how, Extent input) {
     const double scale = how.shorter_side > 0
                              ? double(how.shorter_side) / std::min(picture.h, picture.w)
                              : std::max(double(input.h) / picture.h, double(input.w) / picture.w);
+    require(std::max(picture.h, picture.w) * scale <= 1e9, "preprocess: a picture of ", picture,
+            " is too elongated for an input of ", input, "; crop it first");
     return {std::max(input.h, int(std::lround(picture.h * scale))),
             std::max(input.w, int(std::lround(picture.w * scale)))};
 }

@@ -7,6 +7,7 @@
 
 #include "common/base/error.hpp"
 #include "common/base/missing.hpp"
+#include "common/files/data_folder.hpp"
 
 namespace cnn {
 
@@ -95,6 +96,8 @@ Dataset fashion_mnist(Part part, const fs::path& folder) {
     }
     return all;
 }
+
+Dataset shown_garments() { return fashion_mnist(Part::test, data_folder() / "garments"); }
 
 Dataset first(const Dataset& all, int count) {
     require(1 <= count && count <= all.size(), "dataset: the first ", count, " of ", all.size(),

@@ -1,6 +1,7 @@
 #pragma once
 /// @file  Labelled images: Fashion-MNIST, CIFAR-10, or anybody's pictures in one folder a class.
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ const std::vector<std::string>& fashion_mnist_classes();
 /// match.
 Dataset fashion_mnist(Part part, const std::filesystem::path& folder = fashion_mnist_folder);
 
+/// The first 64 of the test garments, which data/ ships: what the tour shows on any machine.
+Dataset shown_garments();
+
 /// The ten things of CIFAR-10, in the order of their numbers: airplane, automobile, bird, cat, ...
 const std::vector<std::string>& cifar10_classes();
 
@@ -38,15 +42,20 @@ const std::vector<std::string>& cifar10_classes();
 /// of records will do, the same in every batch.  Errors name the file: missing, truncated, a label above 9.
 Dataset cifar10(Part part, const std::filesystem::path& folder);
 
+/// Hears after each picture how many of all have been read, from any thread but one call at a time.
+using PicturesRead = std::function<void(int done, int all)>;
+
 /// The pictures (PNG or JPEG, RGB) of a folder with one folder a class, brought to one size: the shorter side
-/// is resized to it and the middle kept.  Classes and pictures are in the order of their names, hidden files
-/// and files of other endings are left out.  Read in parallel.  Errors name the file or folder: no folder,
-/// fewer than two classes, a class without pictures, a picture that cannot be read.
-Dataset picture_folder(const std::filesystem::path& folder, Extent size);
+/// is resized to it (antialiased where it shrinks, as torchvision does) and the middle kept.  Classes and
+/// pictures are in the order of their names, hidden files and files of other endings are left out.  Read in
+/// parallel.  Errors name the file or folder: no folder, fewer than two classes, a class without pictures, a
+/// picture that cannot be read or is too elongated.
+Dataset picture_folder(const std::filesystem::path& folder, Extent size, const PicturesRead& listener = {});
 
 /// CIFAR-10's binary files where the folder holds them, or else the pictures of its folders train and test.
 /// Errors: neither is there; and those of the two above.
-Dataset photographs(Part part, const std::filesystem::path& folder, Extent size = 32);
+Dataset photographs(Part part, const std::filesystem::path& folder, Extent size = 32,
+                    const PicturesRead& listener = {});
 
 /// The first `count` of a data set.
 Dataset first(const Dataset& all, int count);

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cctype>
+#include <cmath>
+#include <mutex>
 
 #include "common/base/error.hpp"
 #include "common/files/dataset.hpp"
@@ -11,6 +13,9 @@ namespace cnn {
 namespace fs = std::filesystem;
 
 namespace {
+
+/// Of a picture once it is resized, in pixels; its length must stay a number.
+constexpr double longest_side = 1e9;
 
 bool hidden(const fs::path& file) { return file.filename().string().starts_with('.'); }
 
@@ -35,12 +40,16 @@ std::vector<fs::path> sorted_entries(const fs::path& folder, const Wanted& wante
 }
 
 // The shorter side becomes the size's, and the middle is kept.
-Tensor fitted(Tensor image, Extent size) {
+Tensor fitted(const fs::path& file, Extent size) {
+    Tensor image = read_image(file);
     const Shape& s = image.shape();
     if (Extent(s.h, s.w) == size) return image;
     const double scale = std::max(double(size.h) / s.h, double(size.w) / s.w);
-    const auto scaled = [&](int length, int least) { return std::max(least, int(length * scale)); };
-    return center_crop(resize(image, {scaled(s.h, size.h), scaled(s.w, size.w)}), size);
+    require(std::max(s.h, s.w) * scale <= longest_side, file.string(), ": ", Extent(s.h, s.w),
+            " pixels are too elongated to become ", size, "; crop the picture first");
+    const Extent whole{std::max(size.h, int(s.h * scale)), std::max(size.w, int(s.w * scale))};
+    const auto offset = [](int room) { return int(std::nearbyint(room / 2.0)); };
+    return resample(image, whole, offset(whole.h - size.h), offset(whole.w - size.w), size);
 }
 
 // The folders of the classes.
@@ -52,7 +61,7 @@ std::vector<fs::path> class_folders(const fs::path& folder) {
 
 }  // namespace
 
-Dataset picture_folder(const fs::path& folder, Extent size) {
+Dataset picture_folder(const fs::path& folder, Extent size, const PicturesRead& listener) {
     require(size.h >= 1 && size.w >= 1, "pictures: the size ", size, " is empty; it must be at least 1x1");
 
     // Class by class: which files, and what they show.
@@ -71,13 +80,18 @@ Dataset picture_folder(const fs::path& folder, Extent size) {
             "; at least two are needed, each a folder of its pictures");
 
     all.images = Tensor::uninitialized({all.size(), size.h, size.w, 3});
+    std::mutex one_at_a_time;
+    int done = 0;
     parallel_for(all.size(), [&](int n) {
-        copy(fitted(read_image(files[std::size_t(n)]), size), all.images.view().images(n, 1));
+        copy(fitted(files[std::size_t(n)], size), all.images.view().images(n, 1));
+        if (!listener) return;
+        const std::lock_guard lock{one_at_a_time};
+        listener(++done, all.size());
     });
     return all;
 }
 
-Dataset photographs(Part part, const fs::path& folder, Extent size) {
+Dataset photographs(Part part, const fs::path& folder, Extent size, const PicturesRead& listener) {
     const fs::path training = folder / "train", test = folder / "test";
     if (!fs::is_directory(training)) {
         const bool binary = fs::exists(folder / "cifar-10-batches-bin") ||
@@ -99,7 +113,7 @@ Dataset photographs(Part part, const fs::path& folder, Extent size) {
             require(std::ranges::count(classes[!of_test], kind) == 1, "photographs: the class ", kind,
                     " is in ", (of_test ? test : training).string(), " but not in ",
                     (of_test ? training : test).string(), "; both need the same folders");
-    return picture_folder(part == Part::train ? training : test, size);
+    return picture_folder(part == Part::train ? training : test, size, listener);
 }
 
 }  // namespace cnn

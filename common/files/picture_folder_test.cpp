@@ -68,9 +68,33 @@ TEST_CASE("pictures: loaded on one thread or three they are the same") {
     set_threads(1);
     const Dataset one = picture_folder(pictures.folder.path(), 6);
     set_threads(3);
-    const Dataset three = picture_folder(pictures.folder.path(), 6);
+    std::vector<int> told;
+    const Dataset three = picture_folder(pictures.folder.path(), 6, [&](int done, int all) {
+        CHECK(all == 20);
+        told.push_back(done);
+    });
+    CHECK(told.size() == 20);
+    CHECK(std::ranges::is_sorted(told));
+    CHECK(told.back() == 20);
     CHECK(one.images == three.images);
     CHECK(one.labels == three.labels);
+}
+
+TEST_CASE("pictures: shrinking means over all pixels and of a very long picture costs its middle alone") {
+    const Pictures pictures;
+    Tensor stripes({.h = 32, .w = 32, .c = 3});  // every fourth column is bright
+    for (int h = 0; h < 32; ++h)
+        for (int w = 0; w < 32; w += 4)
+            for (int c = 0; c < 3; ++c) stripes(0, h, w, c) = 1;
+    std::filesystem::create_directory(pictures.folder / "a");
+    write_png(pictures.folder / "a/stripes.png", stripes);
+    pictures.add("b/line.png", 51, {1, 70'000});
+    const Dataset all = picture_folder(pictures.folder.path(), 4);
+    for (int w = 1; w < 3; ++w) CHECK(all.images(0, 2, w, 0) == doctest::Approx(0.25).epsilon(0.01));
+    CHECK(all.images(1, 3, 3, 2) == doctest::Approx(0.2));
+    CHECK(pictures.said({14'300, 1}) == (pictures.folder / "b/line.png").string() +
+                                            ": 1x70000 pixels are too elongated to become 14300x1; crop the "
+                                            "picture first");
 }
 
 TEST_CASE("pictures: empty and single-class and unreadable folders are named") {

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "common/base/error.hpp"
+#include "common/files/half.hpp"
 #include "common/files/safetensors_header.hpp"
 #include "common/files/whole_file.hpp"
 
@@ -33,17 +35,6 @@ std::uint64_t bytes_of(const std::string& type) {
     return found == all.end() ? 0 : found->second;
 }
 
-float widened_bf16(std::uint16_t bits) { return std::bit_cast<float>(std::uint32_t{bits} << 16); }
-
-float widened_f16(std::uint16_t bits) {
-    const std::uint32_t sign = std::uint32_t{bits} >> 15 << 31, magnitude = bits & 0x7FFFu;
-    if (magnitude >= 0x7C00)  // infinity and NaN
-        return std::bit_cast<float>(sign | 0x7F800000u | (magnitude & 0x3FFu) << 13);
-    // Shift exponent and fraction into place; a product by 2^112 mends the bias, subnormals included.
-    return std::bit_cast<float>(
-        sign | std::bit_cast<std::uint32_t>(std::bit_cast<float>(magnitude << 13) * 0x1p112f));
-}
-
 std::vector<float> widened(const std::string& type, const char* from, std::size_t count) {
     std::vector<float> numbers(count);
     if (count == 0) return numbers;
@@ -64,9 +55,28 @@ std::vector<float> widened(const std::string& type, const char* from, std::size_
         std::uint16_t bits;
         std::memcpy(&bits, from, sizeof bits);
         from += sizeof bits;
-        number = type == "F16" ? widened_f16(bits) : widened_bf16(bits);
+        number = type == "F16" ? half::widened_f16(bits) : half::widened_bf16(bits);
     }
     return numbers;
+}
+
+/// Whether a shape has so many numbers; no product that could leave 64 bits is formed.
+bool holds(const std::vector<std::int64_t>& shape, std::size_t numbers) {
+    if (std::ranges::any_of(shape, [](std::int64_t length) { return length < 0; })) return false;
+    if (std::ranges::count(shape, 0) > 0) return numbers == 0;
+    std::uint64_t left = numbers;
+    for (const std::int64_t length : shape) {
+        if (left % std::uint64_t(length) != 0) return false;
+        left /= std::uint64_t(length);
+    }
+    return left == 1;
+}
+
+/// "[2, 3]"
+std::string printed(const std::vector<std::int64_t>& shape) {
+    std::string text = "[";
+    for (const std::int64_t length : shape) text += (text == "[" ? "" : ", ") + std::to_string(length);
+    return text + ']';
 }
 
 /// Reads one file; every complaint begins with its name.
@@ -190,19 +200,29 @@ private:
 
 File read(const fs::path& file) { return Reader(file).read(); }
 
-void write(const fs::path& file, const File& content) {
+void write(const fs::path& file, const File& content, Type type) {
     json header = json::object();
     if (!content.metadata.empty()) header["__metadata__"] = content.metadata;
     std::string data;
+    const auto append = [&data](const auto* numbers, std::size_t count) {
+        data.append(reinterpret_cast<const char*>(numbers), count * sizeof *numbers);
+    };
     for (const auto& [name, array] : content.arrays) {
-        std::int64_t count = 1;
-        for (const std::int64_t length : array.shape) count *= length;
-        require(count == std::int64_t(array.numbers.size()), file.string(), ": ", quoted(name), " has ",
-                array.numbers.size(), " numbers, its shape says ", count);
+        require(holds(array.shape, array.numbers.size()), file.string(), ": ", quoted(name), " has ",
+                array.numbers.size(), " numbers, its shape ", printed(array.shape), " needs others");
         const std::size_t begin = data.size();
-        data.append(reinterpret_cast<const char*>(array.numbers.data()),
-                    array.numbers.size() * sizeof(float));
-        header[name] = {{"dtype", "F32"}, {"shape", array.shape}, {"data_offsets", {begin, data.size()}}};
+        if (type == Type::f32)
+            append(array.numbers.data(), array.numbers.size());
+        else
+            for (const float number : array.numbers) {
+                const std::uint16_t bits = half::narrowed_f16(number);
+                require(std::isinf(number) || (bits & 0x7FFF) != 0x7C00, file.string(), ": ", quoted(name),
+                        " holds ", number, ", and F16 ends at ", half::most_f16, "; save it as F32");
+                append(&bits, 1);
+            }
+        header[name] = {{"dtype", type == Type::f32 ? "F32" : "F16"},
+                        {"shape", array.shape},
+                        {"data_offsets", {begin, data.size()}}};
     }
 
     // Blanks after the header let the numbers start at a multiple of eight bytes.

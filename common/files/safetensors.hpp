@@ -27,7 +27,12 @@ struct File {
 /// gives two tensors the same bytes or the same name, or leaves bytes to none.
 File read(const std::filesystem::path& file);
 
-/// Writes F32, under a temporary name first: the file appears whole or not at all.
-void write(const std::filesystem::path& file, const File& content);
+/// As what numbers are saved.  F16 takes half the space and keeps eleven bits of each number.
+enum class Type { f32, f16 };
+
+/// Writes the arrays and the metadata, under a temporary name first: the file appears whole or not at all.
+/// F16 is rounded to nearest, of two equally near to the even one.  Errors: an array whose shape does not
+/// need as many numbers as it has; for F16 a finite number that it has no place for, 65520 or more.
+void write(const std::filesystem::path& file, const File& content, Type type = Type::f32);
 
 }  // namespace cnn::safetensors

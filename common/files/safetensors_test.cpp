@@ -163,8 +163,8 @@ TEST_CASE("safetensors: shapes that are no counts or overflow") {
     }
     CHECK(of_one("[NaN]", "[0, 24]").starts_with("the header is no JSON"));
     CHECK(of_one("6", "[0, 24]") == "\"w\": shape is no list");
-    for (const char* shape :
-         {"[4294967296, 4294967296]", "[18446744073709551615, 2]", "[0, 18446744073709551615]"})
+    for (const char* shape : {"[4294967296, 4294967296]", "[4611686018427387904]",
+                              "[18446744073709551615, 2]", "[0, 18446744073709551615]"})
         CHECK(of_one(shape, "[0, 24]") == "\"w\": the shape needs more numbers than the file holds");
     CHECK(of_one("[25]", "[0, 24]") == "\"w\": the shape needs 100 bytes of F32, data_offsets give 24");
     CHECK(of_one("[5]", "[0, 24]") == "\"w\": the shape needs 20 bytes of F32, data_offsets give 24");

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "common/files/safetensors.hpp"
 #include "common/graph/graph.hpp"
 #include "common/tensor/tensor.hpp"
 
@@ -40,8 +41,9 @@ using Metadata = std::map<std::string, std::string>;
 /// in one, the entries that are missing (with the nearest names there), of another shape, or of no use here.
 Weights load_weights(const std::filesystem::path& file, const Graph& graph);
 
-/// Writes them as F32 in PyTorch's layouts.  The file appears whole or not at all.
+/// Writes them in PyTorch's layouts, as F32 or rounded to F16.  The file appears whole or not at all.  Error:
+/// a weight that F16 has no place for.
 void save_weights(const std::filesystem::path& file, const Graph& graph, const Weights& weights,
-                  const Metadata& metadata = {});
+                  const Metadata& metadata = {}, safetensors::Type type = safetensors::Type::f32);
 
 }  // namespace cnn

@@ -4,7 +4,6 @@
 
 #include "common/base/error.hpp"
 #include "common/base/nearest.hpp"
-#include "common/files/safetensors.hpp"
 #include "common/graph/weights.hpp"
 
 namespace cnn {
@@ -127,7 +126,7 @@ Weights load_weights(const std::filesystem::path& file, const Graph& graph) {
 }
 
 void save_weights(const std::filesystem::path& file, const Graph& graph, const Weights& weights,
-                  const Metadata& metadata) {
+                  const Metadata& metadata, safetensors::Type type) {
     safetensors::File content{{}, metadata, {}, {}};
     for (const Graph::Entry& entry : graph.entries()) {
         const std::vector<View> tensors = parameters_of(entry, weights);
@@ -141,7 +140,7 @@ void save_weights(const std::filesystem::path& file, const Graph& graph, const W
             content.arrays[p.name] = std::move(array);
         }
     }
-    safetensors::write(file, content);
+    safetensors::write(file, content, type);
 }
 
 }  // namespace cnn

@@ -63,6 +63,20 @@ TEST_CASE("weights: saved and loaded they are the same to the last bit") {
     CHECK(folder.files() == 1);
 }
 
+TEST_CASE("weights: saved as F16 they come back within half a unit of eleven bits") {
+    const TemporaryFolder folder;
+    const Net net;
+    const Weights weights = initialise(net.graph, 3);
+    save_weights(folder / "w", net.graph, weights, {}, safetensors::Type::f16);
+    const Weights back = load_weights(folder / "w", net.graph);
+    CHECK(back != weights);
+    for (const auto& [name, tensor] : weights.tensors())
+        for (std::size_t i = 0; i < tensor.flat().size(); ++i) {
+            const real error = std::abs(back[name].flat()[i] - tensor.flat()[i]);
+            CHECK(error <= std::abs(tensor.flat()[i]) * real{0x1p-11} + real{0x1p-25});
+        }
+}
+
 TEST_CASE("weights: a file holds them in PyTorch's order") {
     const TemporaryFolder folder;
     const Net net;

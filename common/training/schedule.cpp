@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iomanip>
+#include <limits>
 #include <numbers>
 #include <sstream>
 
@@ -45,6 +47,15 @@ void check(const Schedule& schedule, int epochs) {
                 "; epochs of drops count from 1 and rise");
 }
 
+std::string exact(double number) {
+    for (int digits = 6;; ++digits) {
+        std::ostringstream text;
+        text << std::setprecision(digits) << number;
+        if (digits >= std::numeric_limits<double>::max_digits10 || std::stod(text.str()) == number)
+            return text.str();
+    }
+}
+
 std::string described(const Schedule& schedule) {
     std::ostringstream text;
     if (schedule.kind == Schedule::Kind::one_cycle) text << ", one cycle";
@@ -52,9 +63,9 @@ std::string described(const Schedule& schedule) {
         text << ", steps";
         for (const int& drop : schedule.drops)
             text << (&drop == schedule.drops.data() ? " at " : " ") << drop;
-        text << " by " << schedule.factor;
+        text << " by " << exact(schedule.factor);
     }
-    if (schedule.warm_up != 0) text << ", warm-up " << schedule.warm_up;
+    if (schedule.warm_up != 0) text << ", warm-up " << exact(schedule.warm_up);
     return text.str();
 }
 

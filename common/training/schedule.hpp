@@ -29,6 +29,9 @@ double rate_at(const Schedule& schedule, double peak, std::int64_t done, std::in
 /// Errors: a warm-up below 0 or longer than the training, drops out of order, a factor that is not above 0.
 void check(const Schedule& schedule, int epochs);
 
+/// A number with as many digits as tell it from all others, six where they will do.
+std::string exact(double number);
+
 /// What differs from the default, as words of a log: "steps at 82 123 by 0.1, warm-up 1"; empty for the
 /// default.
 std::string described(const Schedule& schedule);

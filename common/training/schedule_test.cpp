@@ -49,6 +49,8 @@ TEST_CASE("schedule: one cycle is a 25th at first and the rate at three tenths a
 
 TEST_CASE("schedule: its words name what differs from a cosine") {
     CHECK(described({}).empty());
+    CHECK(described({.kind = Kind::steps, .drops = {1}, .factor = 0.10000001}) ==
+          ", steps at 1 by 0.10000001");
     CHECK(described({.kind = Kind::steps, .warm_up = 1, .drops = {82, 123}}) ==
           ", steps at 82 123 by 0.1, warm-up 1");
     CHECK(described({.kind = Kind::one_cycle}) == ", one cycle");

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iomanip>
-#include <limits>
 #include <memory>
 #include <sstream>
 
@@ -14,20 +12,6 @@
 #include "common/training/optimizer.hpp"
 
 namespace cnn {
-
-namespace {
-
-/// A number with as many digits as tell it from all others, six where they will do.
-std::string exact(double number) {
-    for (int digits = 6;; ++digits) {
-        std::ostringstream text;
-        text << std::setprecision(digits) << number;
-        if (digits >= std::numeric_limits<double>::max_digits10 || std::stod(text.str()) == number)
-            return text.str();
-    }
-}
-
-}  // namespace
 
 std::string settings(const TrainingOptions& options) {
     std::ostringstream text;

@@ -1,4 +1,7 @@
 // What counts as a training's settings, and what they may not touch.
+#include <cmath>
+
+#include "common/files/temporary_folder.hpp"
 #include "common/files/whole_file.hpp"
 #include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
@@ -46,6 +49,27 @@ TEST_CASE("s-04: schedule, Nesterov, decay and augmentation count as settings an
     options.decay_filters_only = true;
     CHECK(settings(options).ends_with(", decay of filters only"));
     CHECK_FALSE(trained()["fc1.bias"] == all["fc1.bias"]);
+}
+
+TEST_CASE("s-04: numbers that differ in the seventh digit or the last are other settings") {
+    const Task task;
+    for (double TrainingOptions::*number :
+         {&TrainingOptions::rate, &TrainingOptions::momentum, &TrainingOptions::decay}) {
+        TrainingOptions one = task.options, seventh = one, last = one;
+        one.*number = 0.05;
+        seventh.*number = 0.05000001;
+        last.*number = std::nextafter(0.05, 1);
+        CHECK(settings(one) != settings(seventh));
+        CHECK(settings(one) != settings(last));
+        CHECK(settings(one).find(" 0.05,") != std::string::npos);
+    }
+
+    // So a checkpoint of the one does not go on as the other.
+    const TemporaryFolder folder;
+    Task first, other;
+    first.run(folder / "checkpoint");
+    other.options.rate = std::nextafter(first.options.rate, 1);
+    CHECK(error_of([&] { other.run(folder / "checkpoint"); }).find("other settings") != std::string::npos);
 }
 
 TEST_CASE("s-04: pictures with a class for every position are not moved") {
