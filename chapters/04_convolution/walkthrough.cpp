@@ -75,7 +75,7 @@ void pictures(Report& report) {
         "The slide's vertical-edge kernel, and its transpose, over a photograph: red where it grows "
         "darker to the right (or downwards), blue where it grows brighter.");
 
-    const Dataset garments = first(report.garments(Part::test), 4);
+    const Dataset garments = first(shown_garments(), 4);
     std::vector<Tensor> images;
     for (int i = 0; i < garments.size(); ++i) images.emplace_back(garments.images.view().images(i, 1));
     write_png(report.path("convolution_garments.png"), figure::montage(edges(images), 6, 4));

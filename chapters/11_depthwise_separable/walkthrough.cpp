@@ -5,6 +5,7 @@
 
 #include "common/base/random.hpp"
 #include "common/book/chapter.hpp"
+#include "common/book/drawn.hpp"
 #include "common/figure/figure.hpp"
 #include "common/machine/peak.hpp"
 #include "convolution.hpp"
@@ -16,6 +17,22 @@
 namespace cnn {
 
 namespace {
+
+// The slide's two filters: four channels, three maps.
+void pair(Report& report) {
+    Graph regular, separable;
+    conv(regular.input({.h = 12, .w = 12, .c = 4}, "map"), {.filters = 3, .kernel = 3}, "conv");
+    separable_conv(separable.input({.h = 12, .w = 12, .c = 4}, "map"), 3, {}, "pair");
+    figure::Blocks all = drawn(separable, "map", separable.output().name(), "Regular, and in two steps");
+    figure::Blocks::Box one = drawn(regular, "map", "conv", "").boxes.back();
+    all.boxes.insert(all.boxes.begin() + 1, one);
+    for (std::size_t k = 3; k < all.boxes.size(); ++k) all.boxes[k].inputs = {int(k) - 1};
+    figure::blocks(report.path("depthwise_pair.svg"), all);
+    report.figure(
+        "depthwise_pair.svg",
+        "Left, a regular convolution from four channels to three. Right, a filter for each channel, "
+        "and then mixtures.");
+}
 
 std::string rounded(double value, int digits) {
     std::ostringstream out;
@@ -130,6 +147,7 @@ void walk(Report& report) {
         "A filter for each channel, then a 1x1 convolution across channels: nearly what a regular "
         "convolution "
         "does, for about a ninth of its multiplications.");
+    pair(report);
     counts(report);
     times(report);
     speed(report);

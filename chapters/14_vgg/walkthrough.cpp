@@ -5,6 +5,7 @@
 
 #include "common/base/random.hpp"
 #include "common/book/chapter.hpp"
+#include "common/book/drawn.hpp"
 #include "common/figure/figure.hpp"
 #include "common/files/data_folder.hpp"
 #include "common/files/dataset.hpp"
@@ -24,6 +25,15 @@
 namespace cnn {
 
 namespace {
+
+// The first two stages as the slide draws them.
+void stages(Report& report) {
+    Graph graph;
+    vgg(graph, vgg_d());
+    figure::blocks(report.path("vgg_stages.svg"), drawn(graph, "image", "features.9", "VGG-16 begins"));
+    report.figure("vgg_stages.svg",
+                  "Two stages of VGG-16: 3x3 convolutions at one resolution, then a pooling that halves it.");
+}
 
 std::string millions(std::int64_t count) {
     return decimals(double(count) / 1e6, count < 100'000'000 ? 1 : 0);
@@ -177,6 +187,7 @@ void walk(Report& report) {
     report.say(
         "VGG is nothing but 3x3 convolutions, ReLU and pooling, and three dense layers at the end. Its depth "
         "was the point: 11 to 19 layers with weights where AlexNet had 8.");
+    stages(report);
     cost(report);
     three_for_one(report);
     winograd(report);

@@ -3,6 +3,7 @@
 #include <iomanip>
 
 #include "common/book/chapter.hpp"
+#include "common/book/drawn.hpp"
 #include "common/figure/figure.hpp"
 #include "common/graph/describe.hpp"
 #include "common/graph/session.hpp"
@@ -13,6 +14,16 @@
 namespace cnn {
 
 namespace {
+
+// The slide's two blocks: the plain one, and the one that also halves the map.
+void blocks(Report& report) {
+    Graph graph;
+    resnet(graph, resnet18());
+    figure::blocks(report.path("resnet_block.svg"),
+                   drawn(graph, "maxpool", "layer1.0", "A residual block of ResNet-18"));
+    report.figure("resnet_block.svg",
+                  "The map goes through two layers and around them; both ways meet in a sum.");
+}
 
 void count(Report& report) {
     Graph deepest, fifty;
@@ -102,6 +113,7 @@ void walk(Report& report) {
         "A residual block adds its input to what its layers make of it, so the layers learn the difference "
         "from "
         "doing nothing. That lets networks grow to 152 layers.");
+    blocks(report);
     count(report);
     gradient_by_depth(report);
     folding(report);

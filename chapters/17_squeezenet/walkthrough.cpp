@@ -1,5 +1,6 @@
 // What `cnn tour 17` prints and draws, and the networks of the chapter.
 #include "common/book/chapter.hpp"
+#include "common/book/drawn.hpp"
 #include "common/figure/figure.hpp"
 #include "common/graph/describe.hpp"
 #include "squeezenet.hpp"
@@ -7,6 +8,15 @@
 namespace cnn {
 
 namespace {
+
+// The slide's module, with the numbers of the second one.
+void module(Report& report) {
+    Graph graph;
+    fire(graph.input({.h = 55, .w = 55, .c = 128}, "map"), {16, 64}, "fire");
+    figure::blocks(report.path("squeezenet_fire.svg"), drawn(graph, "map", "fire", "A fire module"));
+    report.figure("squeezenet_fire.svg",
+                  "128 maps are squeezed to 16 and expanded to 64 and 64, side by side.");
+}
 
 // Where the parameters are: the fire modules, and the 1x1 convolution to the classes.
 void parameters(Report& report) {
@@ -41,6 +51,7 @@ void walk(Report& report) {
         "A fire module squeezes the channels by a 1x1 layer, then expands them by 1x1 and 3x3 filters side "
         "by "
         "side. There is no dense layer: the average of each class's map is its score.");
+    module(report);
     parameters(report);
 }
 

@@ -1,5 +1,6 @@
 // What `cnn tour 18` prints and draws, and the networks of the chapter.
 #include "common/book/chapter.hpp"
+#include "common/book/drawn.hpp"
 #include "common/figure/figure.hpp"
 #include "common/graph/describe.hpp"
 #include "densenet.hpp"
@@ -7,6 +8,15 @@
 namespace cnn {
 
 namespace {
+
+// The slide's block, with two of its layers.
+void block(Report& report) {
+    Graph graph;
+    dense_block(graph.input({.h = 56, .w = 56, .c = 64}, "map"), 2, 32, "block");
+    figure::blocks(report.path("densenet_block.svg"),
+                   drawn(graph, "map", "block.denselayer2", "Two layers of a dense block"));
+    report.figure("densenet_block.svg", "Each layer reads all maps so far; its own 32 are put beside them.");
+}
 
 // Maps behind every layer: they grow inside a block, and a transition halves them.
 void channels(Report& report) {
@@ -30,6 +40,7 @@ void walk(Report& report) {
     report.say(
         "Inside a block each layer reads what all layers before it wrote, and adds a few maps of its own.  "
         "Transitions between blocks halve the maps, their rows and their columns.");
+    block(report);
     channels(report);
 }
 

@@ -1,7 +1,9 @@
 // What `cnn tour 19` prints and draws, and the networks of the chapter.
 #include "common/book/chapter.hpp"
+#include "common/book/drawn.hpp"
 #include "common/figure/figure.hpp"
 #include "common/graph/describe.hpp"
+#include "depthwise_separable.hpp"
 #include "mobilenet.hpp"
 
 namespace cnn {
@@ -14,6 +16,16 @@ std::string text(double width) {
     std::ostringstream out;
     out << width;
     return out.str().size() == 1 ? out.str() + ".0" : out.str();
+}
+
+// The slide's pair: a filter for each channel, then a 1x1 convolution.
+void pair(Report& report) {
+    Graph graph;
+    const Node map = graph.input({.h = 112, .w = 112, .c = 32}, "map");
+    separable_conv(map, 64, {.padding = 1}, "pair");
+    figure::blocks(report.path("mobilenet_pair.svg"),
+                   drawn(graph, "map", graph.output().name(), "A depthwise separable convolution"));
+    report.figure("mobilenet_pair.svg", "The first pair of MobileNet: 32 small filters, then 64 mixtures.");
 }
 
 // Work of each width, and of the network with full convolutions in the place of its pairs.
@@ -45,6 +57,7 @@ void walk(Report& report) {
         "MobileNet replaces each 3x3 convolution by a pair: one filter for each channel, then a 1x1 "
         "convolution "
         "across channels (s-15). Nearly all of its work is in the 1x1 convolutions.");
+    pair(report);
     work(report);
 }
 

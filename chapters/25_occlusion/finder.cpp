@@ -31,9 +31,9 @@ std::unique_ptr<Explainable> trained_finder(Extent size) {
     return e;
 }
 
-Scene shown_scene(const Dataset& test_garments) {
+Scene shown_scene() {
     constexpr std::uint64_t seed = 4'000'016;
-    return scene(test_garments, seed, {.side = 72, .garments = 2});
+    return scene(shown_garments(), seed, {.side = 72, .garments = 2});
 }
 
 TrainingOptions garment_finder_training() {

@@ -22,8 +22,8 @@ struct Explainable {
 /// The garment finder with the shipped weights.
 std::unique_ptr<Explainable> trained_finder(Extent size = 64);
 
-/// The scene that the chapters' figures show: two garments that the finder sees, on 72x72.
-Scene shown_scene(const Dataset& test_garments);
+/// The scene that the chapters' figures show: two of the garments in data/ that the finder sees, on 72x72.
+Scene shown_scene();
 
 /// How data/garment_finder.safetensors is trained, on finder_pictures.
 TrainingOptions garment_finder_training();

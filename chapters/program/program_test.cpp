@@ -45,16 +45,17 @@ TEST_CASE("cnn tour: a folder that cannot be made is named") {
 TEST_CASE(
     "cnn tour: what the machine lacks is left out and told, and some chapters have a page of their own") {
     const TemporaryFolder folder;
-    const Outcome tour = shell_in(folder, "PATH=/nowhere \"$cnn\" tour 4 5 --quick --data /nowhere");
+    const Outcome tour = shell_in(folder, "PATH=/nowhere \"$cnn\" tour 4 5 6 --quick --data /nowhere");
     CHECK(tour.status == 0);
-    CHECK(std::filesystem::exists(folder / "build/tour/04_05/index.html"));
+    CHECK(std::filesystem::exists(folder / "build/tour/04_05_06/index.html"));
     CHECK_FALSE(std::filesystem::exists(folder / "build/tour/index.html"));
-    CHECK(tour.out.find(
-              "Left out in 04: Fashion-MNIST: there is no /nowhere/t10k-images-idx3-ubyte.gz; install") !=
-          std::string::npos);
-    CHECK(tour.out.find("Left out in 05: figure: cannot run gnuplot to draw ") != std::string::npos);
-    const std::string page = read_whole(folder / "build/tour/04_05/index.html");
-    CHECK(page.find("<p>Left out in 05: figure: cannot run gnuplot") != std::string::npos);
+    CHECK(
+        tour.out.find("Left out in 06: the accuracy on all 10,000 test garments (Fashion-MNIST: there is no "
+                      "/nowhere/t10k-images-idx3-ubyte.gz; install") != std::string::npos);
+    CHECK(tour.out.find("Left out in 04") == std::string::npos);
+    CHECK(tour.out.find(".svg (figure: cannot run gnuplot to draw ") != std::string::npos);
+    const std::string page = read_whole(folder / "build/tour/04_05_06/index.html");
+    CHECK(page.find("<p>Left out in 05: the curves of  run gnuplot") != std::string::npos);
     CHECK(page.find("printed on slides, ") != std::string::npos);
     CHECK(page.find("<small>erratum</small>") != std::string::npos);
 }
@@ -72,6 +73,20 @@ TEST_CASE("cnn tour: --json is one object on standard output and the page is the
     for (const std::string figure : result["figures"]) CHECK(std::filesystem::exists(folder / figure));
     CHECK(std::filesystem::exists(folder / "here/index.html"));
     CHECK(std::filesystem::exists(folder / "here/numbers.doxy"));
+}
+
+TEST_CASE("cnn tour: colours are for terminals of people who want them") {
+    const TemporaryFolder folder;
+    if (shell_in(folder, "command -v script").status != 0) return;  // it stands in for a terminal
+    const auto coloured = [&](const std::string& wish) {
+        const Outcome tour =
+            shell_in(folder, "export cnn; " + wish + " script -qec '\"$cnn\" tour 3 --quick' /dev/null");
+        CHECK(tour.out.find("✓") != std::string::npos);
+        return tour.out.find("\x1b[") != std::string::npos;
+    };
+    CHECK(coloured("NO_COLOR="));
+    CHECK_FALSE(coloured("NO_COLOR=1"));
+    CHECK(cnn_in(folder, "tour 3 --quick").out.find("\x1b[") == std::string::npos);
 }
 
 TEST_CASE("cnn: a full standard output is an error") {

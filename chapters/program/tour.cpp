@@ -71,7 +71,7 @@ void tour(const Options& options) {
     if (const std::string busy = others_at_work(); !busy.empty()) report.remark(busy);
     for (const Chapter& chapter : walked) {
         report.chapter(chapter.number(), chapter.title, chapter.slides);
-        report.attempt([&] { chapter.walk(report); });
+        report.attempt("the rest of the chapter", [&] { chapter.walk(report); });
     }
     report.finish();
 
@@ -104,7 +104,7 @@ void add_tour(CLI::App& program) {
     command
         ->add_option("--data", options->data,
                      "folder of Fashion-MNIST's four files (" + fashion_mnist_folder.string() +
-                         "); without them, what needs them is left out")
+                         "); without them, what needs more than the garments in data/ is left out")
         ->type_name("FOLDER");
     command->add_flag("--quick", options->quick, "leave out what takes long, such as training");
     command->add_flag("--json", options->json, "one JSON object on standard output and nothing else");

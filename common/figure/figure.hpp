@@ -59,6 +59,20 @@ struct Bars {
 /// not finite.
 void bars(const std::filesystem::path& svg, const Bars& bars);
 
+/// A network, or a piece of one: boxes, each below what it reads, and arrows.
+struct Blocks {
+    struct Box {
+        std::string name, note;        ///< two lines
+        bool learns = false;           ///< has weights: tinted
+        std::vector<int> inputs = {};  ///< indices of earlier boxes
+    };
+    std::string title = {};
+    std::vector<Box> boxes = {};
+};
+/// Draws it as an SVG.  Arrows that would cross boxes go around them.  Errors: no boxes; an input that does
+/// not come before its box.
+void blocks(const std::filesystem::path& svg, const Blocks& blocks);
+
 /// A confusion matrix with class names on both sides, as an SVG: counts[true][predicted].
 void confusion(const std::filesystem::path& svg, const std::vector<std::vector<int>>& counts,
                const std::vector<std::string>& classes);

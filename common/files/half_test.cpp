@@ -68,7 +68,9 @@ TEST_CASE("safetensors: a number beyond F16 and a shape beyond any memory are re
     const TemporaryFolder folder;
     const auto said = [&](const safetensors::Array& array, safetensors::Type type) {
         const std::string name = (folder / "x").string() + ": ";
-        const std::string text = error_of([&] { safetensors::write(folder / "x", {{{"w", array}}}, type); });
+        safetensors::File content;
+        content.arrays["w"] = array;
+        const std::string text = error_of([&] { safetensors::write(folder / "x", content, type); });
         return text.starts_with(name) ? text.substr(name.size()) : text;
     };
     const std::int64_t half_of_all = std::int64_t{1} << 31, all = std::int64_t{1} << 62;

@@ -98,14 +98,15 @@ void Report::say(const std::string& paragraph) {
 
 Dataset Report::garments(Part part) const { return fashion_mnist(part, data_); }
 
-void Report::attempt(const std::function<void()>& part) {
+void Report::attempt(const std::string& what, const std::function<void()>& part) {
     try {
         part();
     } catch (const Missing& missing) {
-        const std::string text = "Left out here: " + std::string(missing.what()) + ".";
+        const std::string told = what + " (" + missing.what() + ").";
+        const std::string text = "Left out here: " + told;
         section().body += html::paragraph(text);
         console_ << wrapped(text);
-        remark("Left out in " + section().number + ": " + missing.what() + ".");
+        remark("Left out in " + section().number + ": " + told);
     }
 }
 
@@ -167,7 +168,7 @@ void Report::figure(const std::string& name, const std::string& caption) {
 }
 
 void Report::plot(const std::string& name, const cnn::figure::Plot& curves, const std::string& caption) {
-    attempt([&] {
+    attempt("the curves of " + name, [&] {
         cnn::figure::plot(path(name), curves);
         figure(name, caption);
     });

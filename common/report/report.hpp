@@ -30,10 +30,12 @@ public:
     /// The reader is in a hurry: leave out what takes long, such as training.
     bool quick() const { return quick_; }
 
-    /// Fashion-MNIST; throws Missing where it is not there, which leaves out the part that needs it.
+    /// All of Fashion-MNIST; throws Missing where it is not there, which leaves out the part that needs it.
+    /// What is only shown comes from shown_garments(), which any machine has.
     Dataset garments(Part part) const;
-    /// Runs a part of the tour.  What this machine lacks for it (Missing) is told, and the tour goes on.
-    void attempt(const std::function<void()>& part);
+    /// Runs a part of the tour.  Where this machine lacks something for it (Missing), what is left out and
+    /// why is told, and the tour goes on.
+    void attempt(const std::string& what, const std::function<void()>& part);
     /// What a reader must know of this run as a whole: at the head of the page, at the end of the console.
     void remark(const std::string& sentence);
 

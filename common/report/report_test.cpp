@@ -80,11 +80,11 @@ TEST_CASE("report: what is lacking is told, and the tour goes on") {
     std::ostringstream console;
     Report report(folder.path(), console, false, "/nowhere");
     report.chapter("04", "Convolution", "s-05");
-    report.attempt([&] { report.garments(Part::test); });
+    report.attempt("the accuracy", [&] { report.garments(Part::test); });
     report.check("the rest", 1, 1);
-    CHECK(error_of([&] { report.attempt([] { throw Error("a fault"); }); }) == "a fault");
+    CHECK(error_of([&] { report.attempt("nothing", [] { throw Error("a fault"); }); }) == "a fault");
     report.finish();
-    CHECK(holds(console.str(), "Left out in 04: Fashion-MNIST: there is no /nowhere/"));
+    CHECK(holds(console.str(), "Left out in 04: the accuracy (Fashion-MNIST: there is no /nowhere/"));
     CHECK(holds(console.str(), "1 of 1 numbers agree"));
 }
 
