@@ -1,8 +1,7 @@
-// Built with double: Winograd's algebra to the last bit, dropout's gradient, and a whole small VGG backwards.
+// Built with double: Winograd's algebra to the last bit, and a whole small VGG backwards.
 #include "common/graph/differentiate.hpp"
 #include "common/machine/simd.hpp"
 #include "common/testing/testing.hpp"
-#include "dropout.hpp"
 #include "vgg.hpp"
 #include "winograd.hpp"
 
@@ -23,14 +22,6 @@ TEST_CASE("s-18: in double precision naive and optimized Winograd are the convol
                 }
 }
 // [identity]
-
-TEST_CASE("s-18: the gradient of dropout agrees with finite differences") {
-    Graph graph;
-    const Node y = dropout(graph.input({.h = 3, .w = 2, .c = 3}), 0.4);
-    for (const Kernels kernels : {Kernels::naive, Kernels::optimized})
-        CHECK(gradient_error(*graph.entry(y).operation, {normal_numbers({2, 3, 2, 3})}, {},
-                             {kernels, true, 3}) < 1e-7);
-}
 
 TEST_CASE("s-18: back-propagation through a whole VGG, dropping, agrees with finite differences") {
     Graph graph;

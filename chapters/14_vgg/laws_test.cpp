@@ -1,10 +1,9 @@
-// What Winograd's convolution and dropout obey, whatever the layer.
+// What Winograd's convolution obeys, whatever the layer.
 #include <cmath>
 
 #include "common/machine/simd.hpp"
 #include "common/machine/thread_count.hpp"
 #include "common/testing/testing.hpp"
-#include "dropout.hpp"
 #include "winograd.hpp"
 
 using namespace cnn;
@@ -134,14 +133,13 @@ TEST_CASE("s-18: a NaN reaches every output that sees it and no bound holds for 
     CHECK_FALSE(share_of_bound(y, exact(x, w, 1, {}), winograd_error_bound(x, w, 1)) <= 1);
 }
 
-TEST_CASE("s-18: one thread and three give Winograd's convolution and dropout the same bits") {
+TEST_CASE("s-18: one thread and three give Winograd's convolution the same bits") {
     const Tensor x = normal_numbers({3, 19, 23, 34}), w = normal_numbers({3, 3, 34, 150}, 2);
     const ThreadCount restored;
     set_threads(1);
-    const Tensor y = optimized::winograd_conv2d(x, w, 1), dropped = optimized::dropout(x, 0.3, 7);
+    const Tensor y = optimized::winograd_conv2d(x, w, 1);
     set_threads(3);
     CHECK(optimized::winograd_conv2d(x, w, 1) == y);
-    CHECK(optimized::dropout(x, 0.3, 7) == dropped);
 }
 
 TEST_CASE(
@@ -179,41 +177,6 @@ TEST_CASE("s-18: what Winograd's convolution cannot do is refused in one line th
     CHECK_FALSE(winograd_fits(w, {.groups = 2}));
     CHECK_FALSE(winograd_fits(w, {.padding = 1, .mode = PaddingMode::reflect}));
     CHECK_FALSE(winograd_fits({1, 3, 4, 8}, {}));
-}
-
-// [dropout]
-TEST_CASE("s-18: optimized dropout is naive dropout to the last bit: a share p is gone and the mean stays") {
-    Tensor ones({.n = 3, .h = 100, .w = 100, .c = 2});
-    fill(ones, 1);
-    for (const double p : {0.0, 0.25, 0.5, 0.9}) {
-        const Tensor y = optimized::dropout(ones, p, 11);
-        CHECK(y == naive::dropout(ones, p, 11));
-        const double count = double(ones.shape().size()),
-                     zeros = double(std::ranges::count(y.flat(), real{0}));
-        CHECK(std::abs(zeros / count - p) < 0.01);
-        CHECK(std::abs(dot(y, ones) / count - 1) < 0.03);
-    }
-    CHECK(optimized::dropout(ones, 0.5, 11) != optimized::dropout(ones, 0.5, 12));
-}
-// [dropout]
-
-TEST_CASE("s-18: dropout drops in training alone and its gradient passes where its input did") {
-    Graph net;
-    const Node y = dropout(net.input({.h = 9, .w = 9, .c = 3}), 0.5);
-    const Operation& operation = *net.entry(y).operation;
-    const Tensor x = normal_numbers({2, 9, 9, 3});
-    Tensor out(x.shape()), dx(x.shape());
-    operation.forward({{{x}, {}, {}}, {}}, out);
-    CHECK(out == x);
-    for (const Kernels kernels : {Kernels::naive, Kernels::optimized}) {
-        const Mode training{kernels, true, 5};
-        operation.forward({{{x}, {}, training}, {}}, out);
-        CHECK(out == naive::dropout(x, 0.5, 5));
-        operation.backward({{{x}, {}, training}, {}, out, x, {dx}});
-        CHECK(dx == out);
-    }
-    CHECK(error_of([&] { dropout(net.input({}, "z"), 1, "drop"); }) ==
-          "dropout: the probability is 1; it must be from 0 up to, not including, 1");
 }
 
 TEST_SUITE_END();
