@@ -1,8 +1,13 @@
-// What `cnn tour 15` prints and draws.
+// What `cnn tour 15` prints and draws, and the network of the chapter.
+#include <algorithm>
+
+#include "common/base/random.hpp"
 #include "common/book/chapter.hpp"
 #include "common/book/drawn.hpp"
+#include "common/figure/figure.hpp"
 #include "common/graph/describe.hpp"
-#include "common/report/table.hpp"
+#include "common/graph/session.hpp"
+#include "heads.hpp"
 #include "inception.hpp"
 
 namespace cnn {
@@ -20,30 +25,127 @@ void module(Report& report) {
     report.check("maps of the module: 64 + 128 + 32 + 32", graph.output().shape().c, 256);
 }
 
-// What the 1x1 layers save.
-void shrinking(Report& report) {
+// What each module holds and costs.
+void cost(Report& report) {
     Graph graph;
-    inception(graph.input({.h = 28, .w = 28, .c = 192}, "map"), {64, 96, 128, 16, 32, 32}, "3a");
-    const std::int64_t work = describe(graph).multiply_adds, pixels = 28 * 28;
-    const std::int64_t without = pixels * 192 * (64 + 9 * 128 + 25 * 32 + 32);
-    report.table({{"", "multiply-adds"},
-                  {"with 1x1 layers before 3x3 and 5x5", grouped(work)},
-                  {"without", grouped(without)},
-                  {"ratio", decimals(double(without) / double(work), 1)}},
-                 "inception_work");
-    report.number("inceptionSaved", decimals(double(without) / double(work), 1));
+    googlenet(graph);
+    const Description all = describe(graph);
+    struct Part {
+        std::string name;
+        std::int64_t parameters = 0, multiply_adds = 0;
+    };
+    std::vector<Part> parts;
+    for (const LayerDescription& layer : all.layers) {
+        if (layer.parameters == 0) continue;
+        const std::string name = layer.name.substr(0, layer.name.find('.'));
+        if (parts.empty() || parts.back().name != name) parts.push_back({name});
+        parts.back().parameters += layer.parameters;
+        parts.back().multiply_adds += layer.multiply_adds;
+    }
+    Table table{{"part of GoogLeNet", "gives", "parameters", "multiply-adds"}};
+    figure::Bars chart{.title = "Multiply-adds of GoogLeNet", .unit = "millions"};
+    for (const Part& part : parts) {
+        const Shape& y = graph[part.name].shape();
+        std::ostringstream output;
+        output << y.h << 'x' << y.w << 'x' << y.c;
+        table.push_back({part.name, output.str(), grouped(part.parameters), grouped(part.multiply_adds)});
+        chart.bars.push_back({part.name, double(part.multiply_adds) / 1e6});
+    }
+    table.push_back({"all", "", grouped(all.parameters), grouped(all.multiply_adds)});
+    report.table(table, "googlenet_cost");
+    figure::bars(report.path("googlenet_cost.svg"), chart);
+    report.figure("googlenet_cost.svg", "Multiply-adds of each part of GoogLeNet.");
+    report.check("parameters of GoogLeNet; the slide says 5 million (H12)", all.parameters,
+                 std::int64_t{6'998'552});
+    report.check("its convolutions, 21 of them on the longest path (H7)",
+                 std::ranges::count(all.layers, "conv2d", &LayerDescription::kind), std::ptrdiff_t{57});
+    report.check("parameters of the dense layer that is left (A3)", parts.back().parameters,
+                 std::int64_t{1'025'000});
+}
+
+// What a module would cost if its 3x3 and 5x5 layers read the whole map.
+void reduction(Report& report) {
+    Graph graph;
+    inception(graph.input({.h = 28, .w = 28, .c = 192}), {64, 96, 128, 16, 32, 32}, "3a");
+    const std::int64_t reduced = describe(graph).multiply_adds,
+                       whole = std::int64_t{28} * 28 * 192 * (64 + 9 * 128 + 25 * 32 + 32);
+    report.number("inceptionReduction", decimals(double(whole) / double(reduced), 1));
+    report.agree("multiply-adds of module 3a, millions", reduced / 1'000'000, std::int64_t{128});
+}
+
+// A4: the gradient at each module's end, with and without the auxiliary heads.
+void gradients(Report& report) {
+    std::vector<figure::Series> series;
+    for (const bool heads : {true, false}) {
+        figure::Series one{heads ? "with heads" : "without", {}, {}};
+        for (const GradientLength& at : googlenet_gradients(heads)) {
+            one.x.push_back(double(one.x.size() + 1));
+            one.y.push_back(at.length);
+        }
+        series.push_back(one);
+    }
+    report.plot("googlenet_gradients.svg",
+                {.title = "GoogLeNet before the first step",
+                 .x_label = "conv1 to conv3, then modules 3a to 5b",
+                 .y_label = "length of the gradient at its end",
+                 .series = series,
+                 .log_y = true},
+                "How much of the gradient reaches each part of GoogLeNet, with and without its two auxiliary "
+                "heads. They stand behind the sixth and the ninth point.");
+    report.number("googlenetHeads", decimals(series[0].y[0] / series[1].y[0], 1));
+    report.check("heads lengthen the gradient at the first layer (A4)", series[0].y[0] > series[1].y[0],
+                 true);
+}
+
+// Four branches into one buffer, or copied side by side.
+void copies(Report& report) {
+    std::vector<Tensor> branches;
+    Random random(15);
+    for (const int channels : {64, 128, 32, 32}) {
+        branches.emplace_back(Shape{1, 28, 28, channels});
+        for (real& value : branches.back().flat()) value = real(random.normal());
+    }
+    const std::vector<View> maps(branches.begin(), branches.end());
+    Tensor y(concatenated_shape(shapes_of(maps)));
+    std::vector<View> placed;
+    int first = 0;
+    for (const View& map : maps) {
+        placed.push_back(View(y).channels(first, map.shape.c));
+        first += map.shape.c;
+    }
+    report.timing("concatenation of module 3a, copied", median_seconds([&] { naive::concatenate(maps); }),
+                  median_seconds([&] { optimized::concatenate_into(maps, y); }));
+    report.timing("the same, already in its place", median_seconds([&] { naive::concatenate(maps); }),
+                  median_seconds([&] { optimized::concatenate_into(placed, y); }));
 }
 
 void walk(Report& report) {
     report.say(
-        "Which size should a filter have? An Inception module takes three, and a pooling, and puts what they "
-        "find side by side.");
+        "An Inception module looks at a map with windows of 1x1, 3x3 and 5x5 and puts what they find side by "
+        "side.  Nine of them make GoogLeNet, with a ninth of AlexNet's parameters.");
     module(report);
-    shrinking(report);
+    cost(report);
+    reduction(report);
+    gradients(report);
+    copies(report);
 }
 
 }  // namespace
 
-Chapter chapter_15_inception() { return {"15_inception", "Inception", "s-19", walk}; }
+Chapter chapter_15_inception() {
+    return {"15_inception",
+            "Inception",
+            "s-17, s-19",
+            walk,
+            {{.name = "googlenet_2014",
+              .about = "the paper's: nine Inception modules with 5x5 windows",
+              .sizes = {224, 1000},
+              .data = DataSet::imagenet,
+              .builder =
+                  [](Graph& graph, const Sizes& sizes) {
+                      return googlenet(graph, {.input = sizes.input, .classes = sizes.classes});
+                  },
+              .preprocessing = imagenet_preprocessing}}};
+}
 
 }  // namespace cnn

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""golden.py FOLDER: two networks in PyTorch, for golden_test.cpp.
+"""golden.py FOLDER: three networks in PyTorch, for golden_test.cpp.
 
 resnet18.safetensors: torchvision's ResNet-18 of 64x64 pixels and 10 classes, in inference;
+googlenet.safetensors: torchvision's GoogLeNet of 48x48 pixels and 10 classes;
 resnet8_training.safetensors: one block a stage for CIFAR-10, normalised by its batch.
 """
 import pathlib
@@ -50,4 +51,6 @@ if __name__ == "__main__":
         sys.exit("usage: golden.py FOLDER")
     folder = pathlib.Path(sys.argv[1])
     golden_network.save(folder / "resnet18.safetensors", torchvision.models.resnet18(num_classes=10), (3, 64, 64))
+    google = torchvision.models.googlenet(num_classes=10, aux_logits=False, init_weights=False)
+    golden_network.save(folder / "googlenet.safetensors", google, (3, 48, 48))
     golden_network.save(folder / "resnet8_training.safetensors", ResNet8(), (3, 32, 32), training=True)

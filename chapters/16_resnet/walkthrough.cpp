@@ -9,6 +9,7 @@
 #include "common/graph/session.hpp"
 #include "common/report/ladder.hpp"
 #include "gradient_lengths.hpp"
+#include "normalised.hpp"
 #include "resnet.hpp"
 
 namespace cnn {
@@ -151,6 +152,24 @@ Network cifar(const std::string& name, const std::string& about, int depth, bool
             .fixed = true};
 }
 
+Network normalised(const std::string& name, const std::string& about,
+                   const std::function<Classifier(Graph&, int input, int classes)>& builder) {
+    return {.name = name,
+            .about = about,
+            .sizes = {224, 1000},
+            .data = DataSet::imagenet,
+            .builder = [builder](Graph& graph,
+                                 const Sizes& sizes) { return builder(graph, sizes.input, sizes.classes); },
+            .preprocessing = imagenet_preprocessing};
+}
+
+Network normalised_vgg(const std::string& name, VggStages (*stages)()) {
+    return normalised(name, "VGG with batch normalisation, as in torchvision",
+                      [stages](Graph& graph, int input, int classes) {
+                          return vgg_normalised(graph, stages(), input, classes);
+                      });
+}
+
 std::vector<Network> resnets() {
     return {imagenet("resnet18", "18 layers in 8 residual blocks", resnet18()),
             imagenet("resnet34", "34 layers in 16 residual blocks", resnet34()),
@@ -163,7 +182,15 @@ std::vector<Network> resnets() {
             cifar("resnet20_cifar10", "20 layers for small photographs", 20, true),
             cifar("resnet56_cifar10", "56 layers for small photographs", 56, true),
             cifar("plain20_cifar10", "ResNet-20 without its skips", 20, false),
-            cifar("plain56_cifar10", "ResNet-56 without its skips", 56, false)};
+            cifar("plain56_cifar10", "ResNet-56 without its skips", 56, false),
+            normalised("googlenet", "GoogLeNet as in torchvision: normalised, 3x3 in place of 5x5",
+                       [](Graph& graph, int input, int classes) {
+                           return googlenet_normalised(graph, input, classes);
+                       }),
+            normalised_vgg("vgg11_bn", vgg_a),
+            normalised_vgg("vgg13_bn", vgg_b),
+            normalised_vgg("vgg16_bn", vgg_d),
+            normalised_vgg("vgg19_bn", vgg_e)};
 }
 
 }  // namespace
