@@ -1,0 +1,106 @@
+// s-01, s-02: features designed by hand against features that are learned.
+#include <cmath>
+
+#include "common/files/dataset.hpp"
+#include "common/testing/testing.hpp"
+#include "disturbances.hpp"
+#include "linear_classifier.hpp"
+#include "oriented_gradients.hpp"
+#include "winners.hpp"
+
+using namespace cnn;
+
+TEST_SUITE_BEGIN("s-01 feature design and feature learning");
+
+// [bins]
+TEST_CASE("s-01: a gradient's bin is its direction as a line in steps of 20 degrees") {
+    CHECK(direction_bin(1, 0, 9) == 0);
+    CHECK(direction_bin(-1, 0, 9) == 0);     // the same line
+    CHECK(direction_bin(1, 0.36F, 9) == 0);  // 19.8 degrees
+    CHECK(direction_bin(1, 0.37F, 9) == 1);  // 20.3
+    CHECK(direction_bin(0, 1, 9) == 4);      // 90
+    CHECK(direction_bin(0, -1, 9) == 4);
+    CHECK(direction_bin(-1, 1, 9) == 6);  // 135
+    CHECK(direction_bin(-1, 0.01F, 9) == 8);
+}
+// [bins]
+
+// [edge]
+TEST_CASE_TEMPLATE("s-01: an upright edge fills one bin of the cells that it crosses", Implementation, Naive,
+                   Optimized) {
+    const auto gradients = pick<Implementation>(naive::oriented_gradients, optimized::oriented_gradients);
+    // Two cells of 2x2 pixels; the gradient is 1 in the two columns beside the edge.
+    const Tensor edge = slide(R"( 0 1 1 1
+                                  0 1 1 1 )");
+    const OrientedGradients feature{.cell = 2, .block = 1, .clip = 2, .epsilon = real{1e-6}};
+    const Tensor cells = gradients(edge, feature);
+    CHECK(cells.shape() == Shape{.h = 1, .w = 2, .c = 9});
+    CHECK(cells(0, 0, 0, 0) == doctest::Approx(1));  // normalised: all there is
+    for (int k = 1; k < 9; ++k) CHECK(cells(0, 0, 0, k) == 0);
+    for (int k = 0; k < 9; ++k) CHECK(cells(0, 0, 1, k) == 0);
+}
+// [edge]
+
+// [contrast]
+TEST_CASE_TEMPLATE("s-01: what is designed is what it does not see: brightness and contrast", Implementation,
+                   Naive, Optimized) {
+    const auto gradients = pick<Implementation>(naive::oriented_gradients, optimized::oriented_gradients);
+    const Tensor x = small_integers({.h = 16, .w = 16});
+    Tensor other(x);
+    for (real& pixel : other.flat()) pixel = 4 * pixel + 3;
+    const OrientedGradients feature{.epsilon = real{1e-4}};
+    CHECK(largest_difference(gradients(x, feature), gradients(other, feature)) <= 1e-5);
+}
+// [contrast]
+
+// [fashion]
+TEST_CASE(
+    "s-01: a linear classifier on designed features reads at least 85 of 100 garments and more than on "
+    "pixels") {
+    // A sixth of the training set already will do.
+    const Dataset train = first(fashion_mnist(Part::train), 10000), test = fashion_mnist(Part::test);
+    const OrientedGradients feature;
+    const Tensor x = optimized::oriented_gradients(train.images, feature),
+                 y = optimized::oriented_gradients(test.images, feature);
+    const double designed = accuracy(train_linear(x, train.labels, 10, {.epochs = 5}), y, test.labels);
+    const double pixels =
+        accuracy(train_linear(train.images, train.labels, 10, {.epochs = 5, .rate = real(0.01)}), test.images,
+                 test.labels);
+    CHECK(designed >= 0.85);
+    CHECK(pixels >= 0.78);
+    CHECK(designed > pixels + 0.02);
+}
+// [fashion]
+
+// [cost]
+TEST_CASE("s-01: what was designed has no parameters and what is learned on it has few") {
+    const Tensor x({.n = 2, .h = 28, .w = 28});
+    const Shape features = oriented_gradients_shape(x.shape(), {});
+    CHECK(features == Shape{2, 6, 6, 36});
+    const LinearClassifier net = train_linear(Tensor(features), {0, 1}, 10, {.epochs = 1});
+    CHECK(net.parameters() == 6 * 6 * 36 * 10 + 10);
+}
+// [cost]
+
+TEST_SUITE_END();
+
+TEST_SUITE_BEGIN("s-02 the era of deep learning");
+
+// [winners]
+TEST_CASE("s-02: ILSVRC's errors fell with every year and the largest fall is that to learned features") {
+    const std::vector<Winner>& winners = ilsvrc_winners();
+    REQUIRE(winners.size() == 6);
+    std::size_t largest = 1;
+    for (std::size_t i = 1; i < winners.size(); ++i) {
+        CHECK(winners[i].year == winners[i - 1].year + 1);
+        CHECK(winners[i].top5 < winners[i - 1].top5);
+        if (winners[i - 1].top5 - winners[i].top5 > winners[largest - 1].top5 - winners[largest].top5)
+            largest = i;
+    }
+    CHECK(winners[largest].year == 2012);
+    CHECK(winners[largest].learned);
+    CHECK(!winners[largest - 1].learned);
+}
+// [winners]
+
+TEST_SUITE_END();
