@@ -59,7 +59,7 @@ void judge(Report& report) {
     Graph graph;
     const Classifier net = unet_small(graph);
     const Weights weights = load_weights(data_folder() / "unet_small.safetensors", graph);
-    const Examples scenes = masked_scenes(report.garments(Part::test), 200, 3'000'001);
+    const Examples scenes = masked_scenes(report.garments(Part::test), 1'000, 3'000'001);
     masks(report, graph, net, weights, scenes);
 
     const std::vector<std::string>& names = class_names(DataSet::garment_scenes);
