@@ -142,4 +142,29 @@ TEST_CASE("exercise 03.3: a constant image stays constant under every mode but z
     }
 }
 
+// [same]
+TEST_CASE("s-06: same padding makes a map of one window for every stride and its odd pixel stands by side") {
+    CHECK(same_upper({.h = 5, .w = 6}, 3, 2) == Sides(1, 1, 0, 1));
+    CHECK(same_lower({.h = 5, .w = 6}, 3, 2) == Sides(1, 1, 1, 0));
+    CHECK(same_upper({.h = 5, .w = 6}, {4, 1}, {1, 2}, {3, 1}) == Sides(4, 5, 0, 0));
+    Random random(6);
+    for (int trial = 0; trial < 500; ++trial) {
+        const int size = 1 + random.below(30), kernel = 1 + random.below(6), stride = 1 + random.below(5),
+                  dilation = 1 + random.below(4), reach = (kernel - 1) * dilation + 1;
+        const Shape x{.h = size, .w = size};
+        const Sides upper = same_upper(x, kernel, stride, dilation);
+        const int padded = size + upper.top + upper.bottom;
+        CHECK((padded - reach) / stride + 1 == (size + stride - 1) / stride);
+        CHECK((upper.bottom - upper.top == 0 || upper.bottom - upper.top == 1));
+        const Sides lower = same_lower(x, kernel, stride, dilation);
+        CHECK(lower == Sides(upper.bottom, upper.top, upper.right, upper.left));
+    }
+    CHECK(error_of([] { same_upper({.h = 5, .w = 6}, 3, 0); }) ==
+          "same padding: kernel 3, stride 0 and dilation 1; each must be at least 1");
+    CHECK(error_of([] { same_lower({.h = 5, .w = 6}, 3, 1, 1 << 30); }) ==
+          "same padding: kernel 3, stride 1 and dilation 1073741824 need 2147483648 around 5; that must stay "
+          "below 2^30");
+}
+// [same]
+
 TEST_SUITE_END();

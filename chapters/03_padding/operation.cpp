@@ -31,6 +31,20 @@ int padded_extent(const char* axis, int n, int before, int after, PaddingMode mo
     return padded;
 }
 
+// [same]
+// Both sides of one axis together: what the last window reaches over.
+int same_total(int size, int kernel, int stride, int dilation) {
+    require(kernel >= 1 && stride >= 1 && dilation >= 1, "same padding: kernel ", kernel, ", stride ", stride,
+            " and dilation ", dilation, "; each must be at least 1");
+    const std::int64_t windows = (std::int64_t{size} + stride - 1) / stride,
+                       reach = (std::int64_t{kernel} - 1) * dilation + 1;
+    const std::int64_t total = std::max<std::int64_t>(0, (windows - 1) * stride + reach - size);
+    require(total < 1 << 30, "same padding: kernel ", kernel, ", stride ", stride, " and dilation ", dilation,
+            " need ", total, " around ", size, "; that must stay below 2^30");
+    return int(total);
+}
+// [same]
+
 class Pad : public Operation {
 public:
     explicit Pad(const Padding& padding) : padding_(padding) {}
@@ -64,6 +78,17 @@ Shape padded_shape(const Shape& x, const Padding& padding) {
     const Sides& s = padding.sides;
     return {x.n, padded_extent("height", x.h, s.top, s.bottom, padding.mode),
             padded_extent("width", x.w, s.left, s.right, padding.mode), x.c};
+}
+
+Sides same_upper(const Shape& x, Extent kernel, Extent stride, Extent dilation) {
+    const int rows = same_total(x.h, kernel.h, stride.h, dilation.h),
+              columns = same_total(x.w, kernel.w, stride.w, dilation.w);
+    return {rows / 2, rows - rows / 2, columns / 2, columns - columns / 2};
+}
+
+Sides same_lower(const Shape& x, Extent kernel, Extent stride, Extent dilation) {
+    const Sides upper = same_upper(x, kernel, stride, dilation);
+    return {upper.bottom, upper.top, upper.right, upper.left};
 }
 
 void require_padded(const Shape& y, const Shape& x, const Padding& padding) {

@@ -31,8 +31,21 @@ std::optional<int> source(int i, int n, PaddingMode mode);
 
 std::string_view name(PaddingMode mode);
 
-/// (n, h + top + bottom, w + left + right, c).  Negative sides crop.  Errors: nothing left, an empty axis to
-/// repeat, a mirror without a second pixel, a side or a padded map of 2^30 and more.
+/// @name "Same" padding
+/// The sides with which a window of this kernel takes a map to ceil(size / stride), for every layer of
+/// windows:
+/// `.padding = same_upper(x.shape(), 3, 2)`.  Where their sum is odd, the larger side is below and to the
+/// right
+/// (`upper`: TensorFlow, ONNX's SAME_UPPER) or above and to the left (`lower`: ONNX's SAME_LOWER).  Errors: a
+/// kernel, stride or dilation below 1, sides of 2^30 and more.
+/// @{
+Sides same_upper(const Shape& x, Extent kernel, Extent stride = 1, Extent dilation = 1);
+Sides same_lower(const Shape& x, Extent kernel, Extent stride = 1, Extent dilation = 1);
+/// @}
+
+/// (n, h + top + bottom, w + left + right, c).  Negative sides crop.  Errors:
+/// nothing left, an empty axis to repeat, a mirror without a second pixel, a
+/// side or a padded map of 2^30 and more.
 Shape padded_shape(const Shape& input, const Padding& padding);
 /// Throws an Error unless y, a padded map or its gradient, has that shape.
 void require_padded(const Shape& y, const Shape& input, const Padding& padding);

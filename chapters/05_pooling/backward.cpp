@@ -3,6 +3,7 @@
 
 #include "common/machine/parallel.hpp"
 #include "common/machine/simd.hpp"
+#include "first_maximum.hpp"
 #include "nonoverlapping.hpp"
 #include "windows.hpp"
 
@@ -23,21 +24,17 @@ void backward(const Shape& dy, const Windows& windows, MutableView dx, const Han
         const int n = task / blocks, first = task % blocks * each, end = std::min(first + each, x.h);
         fill(dx.images(n, 1).window(first, 0, {end - first, x.w}), 0);
         const auto above = [&](Span row) { return row.end <= first; };
-        const auto reaching = std::partition_point(windows.rows.begin(), windows.rows.end(), above);
+        const auto reaching =
+            windows.ordered ? std::ranges::partition_point(windows.rows, above) : windows.rows.begin();
         for (int i = int(reaching - windows.rows.begin()); i < dy.h; ++i) {
-            const Span row = windows.row(i);
-            if (row.begin >= end) break;
-            const Span own{std::max(first, row.begin), std::min(end, row.end), 0};
+            const Span row = windows.row(i), own = row.within(first, end);
+            if (windows.ordered && row.begin >= end) break;
+            if (own.begin >= own.end) continue;
             for (int j = 0; j < dy.w; ++j) hand_back(n, i, j, row, windows.column(j), own);
         }
     });
 }
 
-/// The first `count` channels at an address; the whole register where memory goes on to hold numbers of ours.
-template <bool whole>
-vec load(const real* from, int count) {
-    return whole ? vec::load(from) : vec::load_first(count, from);
-}
 template <bool whole>
 void store(vec v, real* to, int count) {
     if (whole)
@@ -51,21 +48,12 @@ void store(vec v, real* to, int count) {
 template <bool whole>
 void give_to_first(View x, int n, int k, int count, Span row, Span column, Span own, vec gradient,
                    MutableView dx) {
-    vec largest = load<whole>(x.pixel(n, row.begin, column.begin) + k, count), place{};
-    real tap = 0;
-    for (int r = row.begin; r < row.end; ++r)
-        for (int t = column.begin; t < column.end; ++t, ++tap) {
-            const vec next = load<whole>(x.pixel(n, r, t) + k, count);
-            const auto beats = ~(next.v <= largest.v) & (largest.v == largest.v);
-            largest = {beats ? next.v : largest.v};
-            place = {beats ? vec::broadcast(tap).v : place.v};
-        }
-
-    tap = real((own.begin - row.begin) * (column.end - column.begin));
-    for (int r = own.begin; r < own.end; ++r)
-        for (int t = column.begin; t < column.end; ++t, ++tap) {
+    const vec winner = first_maximum<whole>(x, n, k, count, row, column);
+    real at = real((own.begin - row.begin) / row.step * column.positions());
+    for (int r = own.begin; r < own.end; r += own.step)
+        for (int t = column.begin; t < column.end; t += column.step, ++at) {
             real* to = dx.pixel(n, r, t) + k;
-            const vec given{place.v == vec::broadcast(tap).v ? gradient.v : vec{}.v};
+            const vec given{winner.v == vec::broadcast(at).v ? gradient.v : vec{}.v};
             store<whole>(load<whole>(to, count) + given, to, count);
         }
 }
@@ -76,8 +64,8 @@ void share_out(View dy, const Windows& windows, MutableView dx) {
     backward(dy.shape, windows, dx, [&](int n, int i, int j, Span row, Span column, Span own) {
         const real* gradient = dy.pixel(n, i, j);
         const real count = numbers(row, column);
-        for (int r = own.begin; r < own.end; ++r)
-            for (int t = column.begin; t < column.end; ++t) {
+        for (int r = own.begin; r < own.end; r += own.step)
+            for (int t = column.begin; t < column.end; t += column.step) {
                 real* to = dx.pixel(n, r, t);
                 for (std::size_t k = 0; k < c; ++k) to[k] += gradient[k] / count;
             }
@@ -88,9 +76,7 @@ void share_out(View dy, const Windows& windows, MutableView dx) {
 
 void max_pool_backward_into(View dy, View x, const Pooling& pooling, MutableView dx) {
     require_pooled(dy.shape, x.shape, pooling);
-    // A place is kept as a float, which counts to 2^24.
-    const std::int64_t places = std::int64_t{std::min(pooling.kernel.h, x.shape.h)} * x.shape.w;
-    if (places > 1 << 24) return copy(naive::max_pool_backward(dy, x, pooling), dx);
+    if (uncountable(x.shape, pooling)) return copy(naive::max_pool_backward(dy, x, pooling), dx);
     if (nonoverlapping(x, pooling, dx)) return max_pool_backward_nonoverlapping(dy, x, pooling, dx);
     const int c = x.shape.c;
     const bool touching = x.pixel_pitch == c && dx.pixel_pitch == c;

@@ -55,6 +55,8 @@ TEST_CASE("s-09: one pixel alone takes a maximum's gradient where a float cannot
         const Tensor dx = optimized::max_pool_backward(dy, x, {.kernel = 4097, .stride = stride});
         CHECK(dx(0, row, column + 1, 0) == 1);
         CHECK(dot(dx, dx) == 1);
+        const auto places = optimized::max_pool_places(x, {.kernel = 4097, .stride = stride});
+        CHECK(places == std::vector<std::int64_t>{(1 << 24) + 1});
     }
 }
 
@@ -82,10 +84,9 @@ TEST_CASE("s-09: huge strides and kernels and paddings are right or one Error") 
             CHECK(optimized::average_pool(x, p) == naive::average_pool(x, p));
             CHECK(optimized::max_pool_backward(dy, x, p) == naive::max_pool_backward(dy, x, p));
         }
-    CHECK(
-        error_of([&] { pooled_shape(x.shape(), {.kernel = huge, .padding = huge - 1}); }) ==
-        "pooling: the padding is top 2147483646 bottom 2147483646 left 2147483646 right 2147483646; a padded "
-        "map must stay below 2^30 on each side");
+    CHECK(error_of([&] { pooled_shape(x.shape(), {.kernel = huge, .padding = huge - 1}); }) ==
+          "pooling: the padding is top 2147483646 bottom 2147483646 left 2147483646 right 2147483646; a "
+          "padded map must stay below 2^30 on each side");
 }
 
 TEST_CASE("s-09: adaptive pooling of 5 to 3 averages windows that share borders") {
@@ -128,6 +129,47 @@ TEST_CASE(
           "pool: adaptive pooling: the size is 0x0; it must be at least 1");
     CHECK(error_of([] { optimized::adaptive_average_pool_backward(Tensor({.c = 2}), {.h = 3, .w = 3}); }) ==
           "adaptive pooling: the output or its gradient is 1x1x1x2; a map of 1x3x3x1 pools to 1x1x1x1");
+}
+
+// [places]
+TEST_CASE("s-09: dilated windows take every second pixel and tell the places of their maxima") {
+    const Tensor x = slide(R"( 1 9 2 8
+                               9 9 9 9
+                               4 9 3 7
+                               9 9 9 9 )");
+    const Pooling p{.kernel = 2, .stride = 1, .dilation = 2};
+    for (const auto pool : {naive::max_pool, optimized::max_pool})
+        CHECK(pool(x, p) == slide(R"( 4 9
+                                      9 9 )"));
+    for (const auto pool : {naive::average_pool, optimized::average_pool})
+        CHECK(pool(x, p) == slide(R"( 2.5 8.25
+                                      9   9 )"));
+    for (const auto places : {naive::max_pool_places, optimized::max_pool_places})
+        CHECK(places(x, p) == std::vector<std::int64_t>{8, 1, 4, 5});
+    for (const auto backward : {naive::max_pool_backward, optimized::max_pool_backward})
+        CHECK(backward(slide(R"( 1 2
+                                 3 4 )"),
+                       x, p) == slide(R"( 0 2 0 0
+                                          3 4 0 0
+                                          1 0 0 0
+                                          0 0 0 0 )"));
+}
+// [places]
+
+TEST_CASE("s-09: a dilation that no window can have is one Error") {
+    const auto refused = [](const Pooling& p) {
+        return error_of([&] { pooled_shape({.h = 5, .w = 6}, p); });
+    };
+    CHECK(refused({.dilation = 0}) == "pooling: the dilation is 0x0; it must be at least 1");
+    CHECK(refused({.kernel = 3, .dilation = 1 << 30}) ==
+          "pooling: the kernel 2147483649x2147483649 does not fit on the padded map of 5x6; take a smaller "
+          "kernel, or pad");
+    CHECK(refused({.kernel = 2, .padding = {5, 5, 0, 0}, .dilation = {6, 1}}) ==
+          "pooling: the dilation is 6x1 and the map 5x6, so a window could step over the map from padding; "
+          "dilate less, or do not pad");
+    CHECK(refused({.kernel = 3, .padding = 5, .dilation = 2}) ==
+          "pooling: the padding is top 5 bottom 5 left 5 right 5 and the kernel 5x5, so a window could lie "
+          "wholly in padding; pad less than the kernel");
 }
 
 TEST_SUITE_END();

@@ -22,6 +22,8 @@ const Pooling awkward[] = {
     {.kernel = {3, 2}, .stride = {2, 3}, .padding = {2, 1, 0, 1}, .ceil = true},
     {.kernel = 1, .stride = 1},
     {.kernel = 4, .stride = 1, .padding = 3, .ceil = true, .count_padding = false},
+    {.kernel = {2, 3}, .stride = 1, .padding = {3, 1, 4, 2}, .dilation = {3, 2}},
+    {.kernel = 2, .stride = {1, 2}, .ceil = true, .dilation = {4, 1}},
 };
 
 // Both ways of everything on one shape.
@@ -32,8 +34,10 @@ void same(const Tensor& x, const Pooling& p) {
     CAPTURE(p.padding);
     CAPTURE(p.ceil);
     CAPTURE(p.count_padding);
+    CAPTURE(p.dilation);
     const Tensor largest = naive::max_pool(x, p);
     CHECK(optimized::max_pool(x, p) == largest);
+    CHECK(optimized::max_pool_places(x, p) == naive::max_pool_places(x, p));
     CHECK(optimized::average_pool(x, p) == naive::average_pool(x, p));
     const Tensor dy = small_integers(largest.shape(), 2);
     CHECK(optimized::max_pool_backward(dy, x, p) == naive::max_pool_backward(dy, x, p));
@@ -43,14 +47,17 @@ void same(const Tensor& x, const Pooling& p) {
 
 // One side of a window that fits a map of `size`: kernel, stride, padding before and after.
 struct Side {
-    int kernel, stride, before, after;
+    int kernel, stride, before, after, dilation;
     Side(Random& random, int size, bool ceil) {
+        int window = 1;
         do {
             kernel = 1 + random.below(5);
             stride = 1 + random.below(5);
-            before = random.below(kernel);
-            after = random.below(kernel);
-        } while (pooled_extent(size, before, after, kernel, stride, ceil) < 1);
+            dilation = random.below(3) != 0 ? 1 : 1 + random.below(size);
+            window = (kernel - 1) * dilation + 1;
+            before = random.below(window);
+            after = random.below(window);
+        } while (pooled_extent(size, before, after, window, stride, ceil) < 1);
     }
 };
 
@@ -83,7 +90,8 @@ TEST_CASE("s-09: optimized pooling is naive pooling to the last bit on 2000 rand
                                                 .stride = {v.stride, h.stride},
                                                 .padding = {v.before, v.after, h.before, h.after},
                                                 .ceil = ceil,
-                                                .count_padding = random.below(2) == 1});
+                                                .count_padding = random.below(2) == 1,
+                                                .dilation = {v.dilation, h.dilation}});
     }
 }
 
@@ -205,8 +213,7 @@ TEST_CASE("s-09: wrong pooling is refused in one line that names the remedy") {
           "pooling: the padding is top 0 bottom -1 left 0 right 0; it must not be negative");
     CHECK(pool({.h = 4, .w = 4}, {.padding = {0, 0, 0, 2}}) ==
           "pooling: the padding is top 0 bottom 0 left 0 right 2 and the kernel 2x2, so a window could lie "
-          "wholly "
-          "in padding; pad less than the kernel");
+          "wholly in padding; pad less than the kernel");
     CHECK(pool({.h = 2, .w = 4}, {.kernel = 3, .stride = 1}) ==
           "pooling: the kernel 3x3 does not fit on the padded map of 2x4; take a smaller kernel, or pad");
     CHECK(pool({.h = 0, .w = 4}, {}) == "pooling: the map is 0x4; there is nothing to pool");

@@ -94,8 +94,9 @@ void give_row(View x, View dy, const Windows& windows, int n, int i, const real*
 
 bool nonoverlapping(View x, const Pooling& pooling, View dx) {
     const int c = x.shape.c;
-    return pooling.stride.h >= pooling.kernel.h && pooling.stride.w >= pooling.kernel.w && c <= lanes &&
-           x.shape.w * c >= lanes && x.pixel_pitch == c && dx.pixel_pitch == c;
+    return pooling.dilation == Extent(1) && pooling.stride.h >= pooling.kernel.h &&
+           pooling.stride.w >= pooling.kernel.w && c <= lanes && x.shape.w * c >= lanes &&
+           x.pixel_pitch == c && dx.pixel_pitch == c;
 }
 
 void max_pool_backward_nonoverlapping(View dy, View x, const Pooling& pooling, MutableView dx) {

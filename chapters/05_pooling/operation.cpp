@@ -6,8 +6,8 @@
 namespace cnn {
 
 // [extent]
-int pooled_extent(int size, int before, int after, int kernel, int stride, bool ceil) {
-    const std::int64_t room = std::int64_t{size} + before + after - kernel;  // wider than any of its parts
+int pooled_extent(int size, int before, int after, std::int64_t window, int stride, bool ceil) {
+    const std::int64_t room = std::int64_t{size} + before + after - window;  // wider than any of its parts
     if (!ceil) return room < 0 ? 0 : int(room / stride + 1);
     const std::int64_t windows = room <= -stride ? 0 : (room + stride - 1) / stride + 1;
     const bool last_sees_nothing = (windows - 1) * stride >= std::int64_t{size} + before;
@@ -16,38 +16,52 @@ int pooled_extent(int size, int before, int after, int kernel, int stride, bool 
 // [extent]
 
 // [span]
-Span span(int i, int size, int before, int after, int kernel, int stride, bool count_padding) {
-    const std::int64_t start = std::int64_t{i} * stride - before, stop = start + kernel;
-    const int begin = int(std::max<std::int64_t>(0, start)), end = int(std::min<std::int64_t>(size, stop));
-    const std::int64_t padded = std::min(stop, std::int64_t{size} + after) - start;
-    return {begin, end, count_padding ? int(padded) : end - begin};
+Span span(int i, int size, int before, int after, int kernel, int stride, bool count_padding, int dilation) {
+    const std::int64_t d = dilation, start = std::int64_t{i} * stride - before;
+    // Its positions m that lie before the end of the map, or of what is padded.
+    const auto positions_before = [&](std::int64_t end) {
+        return std::min<std::int64_t>(kernel, (end - start + d - 1) / d);
+    };
+    const std::int64_t first = start < 0 ? (-start + d - 1) / d : 0, stop = positions_before(size);
+    return {int(start + first * d), int(start + (stop - 1) * d + 1),
+            int(count_padding ? positions_before(std::int64_t{size} + after) : stop - first), dilation};
 }
 // [span]
 
 Span rows(int i, const Shape& x, const Pooling& p) {
-    return span(i, x.h, p.padding.top, p.padding.bottom, p.kernel.h, p.stride.h, p.count_padding);
+    return span(i, x.h, p.padding.top, p.padding.bottom, p.kernel.h, p.stride.h, p.count_padding,
+                p.dilation.h);
 }
 
 Span columns(int j, const Shape& x, const Pooling& p) {
-    return span(j, x.w, p.padding.left, p.padding.right, p.kernel.w, p.stride.w, p.count_padding);
+    return span(j, x.w, p.padding.left, p.padding.right, p.kernel.w, p.stride.w, p.count_padding,
+                p.dilation.w);
 }
 
 Shape pooled_shape(const Shape& x, const Pooling& pooling) {
-    const auto& [K, S, P, ceil, count_padding] = pooling;
+    const auto& [K, S, P, ceil, count_padding, d] = pooling;
     require(x.h >= 1 && x.w >= 1, "pooling: the map is ", x.h, 'x', x.w, "; there is nothing to pool");
     require(K.h >= 1 && K.w >= 1, "pooling: the kernel is ", K, "; it must be at least 1");
     require(S.h >= 1 && S.w >= 1, "pooling: the stride is ", S, "; it must be at least 1");
+    require(d.h >= 1 && d.w >= 1, "pooling: the dilation is ", d, "; it must be at least 1");
     require(std::min({P.top, P.bottom, P.left, P.right}) >= 0, "pooling: the padding is ", P,
             "; it must not be negative");
-    require(std::max(P.top, P.bottom) < K.h && std::max(P.left, P.right) < K.w, "pooling: the padding is ", P,
-            " and the kernel ", K, ", so a window could lie wholly in padding; pad less than the kernel");
+    const std::int64_t high = (std::int64_t{K.h} - 1) * d.h + 1, wide = (std::int64_t{K.w} - 1) * d.w + 1;
+    require(std::max(P.top, P.bottom) < high && std::max(P.left, P.right) < wide, "pooling: the padding is ",
+            P, " and the kernel ", high, 'x', wide,
+            ", so a window could lie wholly in padding; pad less than the kernel");
+    require((P.top == 0 || d.h <= x.h) && (P.left == 0 || d.w <= x.w), "pooling: the dilation is ", d,
+            " and the map ", x.h, 'x', x.w,
+            ", so a window could step over the map from padding; dilate less, or "
+            "do not pad");
     const auto padded = [](int size, int before, int after) { return std::int64_t{size} + before + after; };
     require(std::max(padded(x.h, P.top, P.bottom), padded(x.w, P.left, P.right)) < 1 << 30,
             "pooling: the padding is ", P, "; a padded map must stay below 2^30 on each side");
-    const Shape y{x.n, pooled_extent(x.h, P.top, P.bottom, K.h, S.h, ceil),
-                  pooled_extent(x.w, P.left, P.right, K.w, S.w, ceil), x.c};
-    require(y.h >= 1 && y.w >= 1, "pooling: the kernel ", K, " does not fit on the padded map of ",
-            Extent{x.h + P.top + P.bottom, x.w + P.left + P.right}, "; take a smaller kernel, or pad");
+    const Shape y{x.n, pooled_extent(x.h, P.top, P.bottom, high, S.h, ceil),
+                  pooled_extent(x.w, P.left, P.right, wide, S.w, ceil), x.c};
+    require(y.h >= 1 && y.w >= 1, "pooling: the kernel ", high, 'x', wide,
+            " does not fit on the padded map of ", Extent{x.h + P.top + P.bottom, x.w + P.left + P.right},
+            "; take a smaller kernel, or pad");
     return y;
 }
 
@@ -67,7 +81,10 @@ public:
 
     Shape output(const Shapes& inputs) const override { return pooled_shape(inputs[0], pooling_); }
     Window window(const Shapes& /*inputs*/) const override {
-        return {.kernel = pooling_.kernel, .stride = pooling_.stride, .padding = pooling_.padding};
+        return {.kernel = pooling_.kernel,
+                .stride = pooling_.stride,
+                .padding = pooling_.padding,
+                .dilation = pooling_.dilation};
     }
 
 protected:

@@ -106,13 +106,13 @@ void pool_tile(View x, const Windows& windows, const Tiles& tiles, int n, int fi
         for (int i = first_row; i < end_row; ++i) {
             const int end = std::min(first + tiles.columns, w);
             const Span row = windows.row(i);
-            const int left = windows.column(first).begin, right = windows.column(end - 1).end;
+            const auto [left, right] = windows.columns_of(first, end);
 
             // Join the rows: joined[column][channel], whole runs of memory where pixels touch.
             const bool touching = x.pixel_pitch == c;
             const int runs = touching ? 1 : right - left, length = touching ? (right - left) * c : c;
             for (int run = 0; run < runs; ++run)
-                join<Pool>(x.pixel(n, row.begin, left + run), row.end - row.begin, x.row_pitch, length,
+                join<Pool>(x.pixel(n, row.begin, left + run), row.positions(), row.step * x.row_pitch, length,
                            joined + run * c);
 
             // Join the columns of each window.  A last register may reach into pixels that follow: their turn
@@ -121,13 +121,14 @@ void pool_tile(View x, const Windows& windows, const Tiles& tiles, int n, int fi
             for (int j = first; j < end; ++j) {
                 const Span column = windows.column(j);
                 const real* from = joined + (column.begin - left) * c;
-                const int whole = divide_up(c, lanes) * lanes, seen = column.end - column.begin;
+                const int whole = divide_up(c, lanes) * lanes, seen = column.positions();
+                const std::ptrdiff_t next = std::ptrdiff_t{column.step} * c;
                 const int written = y.pixel_pitch == c && j * c + whole <= w * c ? whole : c;
                 real* to = narrow ? pooled + (j - first) * c : y.pixel(n, i, j);
                 if (narrow)
-                    join_vectors<Pool, 1>(from, seen, c, to);
+                    join_vectors<Pool, 1>(from, seen, next, to);
                 else
-                    join<Pool>(from, seen, c, written, to);
+                    join<Pool>(from, seen, next, written, to);
                 finish(to, narrow ? lanes : written, numbers(row, column));
             }
             if (narrow) std::copy_n(pooled, (end - first) * c, y.pixel(n, i, first));

@@ -1,11 +1,16 @@
 #pragma once
 /// @file  s-09: the largest or the average number of each window.
 ///
-///     max      y(i, j, c) = max_{m, n} x(i S - P + m, j S - P + n, c)
-///     average  y(i, j, c) = sum_{m, n} x(i S - P + m, j S - P + n, c) / count
+///     max      y(i, j, c) = max_{m, n} x(i S - P + m d, j S - P + n d, c)
+///     average  y(i, j, c) = sum_{m, n} x(i S - P + m d, j S - P + n d, c) /
+///     count
 ///
-/// Channels do not mix, and there is nothing to learn.  What lies outside of the map is no number at all: it
-/// is never the maximum, and an average may count it (as zeros) or not.
+/// The slide has d = 1.  /// Channels do not mix, and there is nothing to
+/// learn.  What lies outside of the map is no number at all: it is never the
+/// maximum, and an average may count it (as zeros) or not.
+#include <algorithm>
+#include <vector>
+
 #include "common/graph/graph.hpp"
 #include "common/tensor/tensor.hpp"
 
@@ -14,15 +19,28 @@ namespace cnn {
 struct Pooling {
     Extent kernel = 2;
     Extent stride = 2;
-    Sides padding = 0;          ///< on each side less than the kernel, so that every window sees the map
-    bool ceil = false;          ///< rounds the size up, not down: the last windows may hang over the edge
-    bool count_padding = true;  ///< an average divides by the padding in its window too, never by an overhang
+    Sides padding = 0;          ///< on each side less than the window, so that every
+                                ///< window sees the map
+    bool ceil = false;          ///< rounds the size up, not down: the last windows may
+                                ///< hang over the edge
+    bool count_padding = true;  ///< an average divides by the padding in its
+                                ///< window too, never by an overhang
+    Extent dilation = 1;        ///< from one position of a window to the next
 };
 
 /// One window along one axis.
 struct Span {
-    int begin, end;  ///< the part of it that lies on the map; never empty
+    int begin, end;  ///< from the first of its positions on the map to one behind
+                     ///< the last; never empty
     int counted;     ///< how many positions of it an average counts
+    int step = 1;    ///< from position to position
+
+    int positions() const { return step == 1 ? end - begin : (end - begin + step - 1) / step; }
+    /// Those among first ... last - 1; perhaps none.
+    Span within(int first, int last) const {
+        const int skipped = begin < first ? (first - begin + step - 1) / step : 0;
+        return {begin + skipped * step, std::min(end, last), 0, step};
+    }
 };
 
 /// What an average over the window of these rows and columns divides by.
@@ -31,8 +49,9 @@ inline real numbers(Span rows, Span columns) { return real(double(rows.counted) 
 /// Output size and window i of an axis of length `size`.  A floor leaves out a last window that does not fit;
 /// with `ceil` it may hang over, if it starts on the map or in the padding before it (PyTorch's rule).
 /// @{
-int pooled_extent(int size, int before, int after, int kernel, int stride, bool ceil);
-Span span(int i, int size, int before, int after, int kernel, int stride, bool count_padding);
+int pooled_extent(int size, int before, int after, std::int64_t window, int stride, bool ceil);
+Span span(int i, int size, int before, int after, int kernel, int stride, bool count_padding,
+          int dilation = 1);
 /// @}
 
 /// Window i of the rows or of the columns of x.
@@ -41,8 +60,9 @@ Span rows(int i, const Shape& x, const Pooling& pooling);
 Span columns(int j, const Shape& x, const Pooling& pooling);
 /// @}
 
-/// The shape rule.  Errors: a kernel or stride below 1, padding that is negative or as wide as the kernel, a
-/// kernel that does not fit.
+/// The shape rule.  Errors: a kernel, stride or dilation below 1, padding that
+/// is negative or as wide as the window, a window that does not fit or whose
+/// positions could all lie in padding.
 Shape pooled_shape(const Shape& x, const Pooling& pooling);
 /// Throws an Error unless y, a map or its gradient, has that shape.
 void require_pooled(const Shape& y, const Shape& x, const Pooling& pooling);
@@ -58,6 +78,9 @@ Tensor max_pool(View x, const Pooling& pooling);
 Tensor average_pool(View x, const Pooling& pooling);
 Tensor max_pool_backward(View dy, View x, const Pooling& pooling);
 Tensor average_pool_backward(View dy, const Shape& x, const Pooling& pooling);
+/// Where each maximum stands, row * w + column, in the order of y: the place
+/// that its gradient goes to.  Whole numbers, so no map is too large.
+std::vector<std::int64_t> max_pool_places(View x, const Pooling& pooling);
 }  // namespace naive
 
 namespace optimized {
@@ -65,6 +88,7 @@ Tensor max_pool(View x, const Pooling& pooling);
 Tensor average_pool(View x, const Pooling& pooling);
 Tensor max_pool_backward(View dy, View x, const Pooling& pooling);
 Tensor average_pool_backward(View dy, const Shape& x, const Pooling& pooling);
+std::vector<std::int64_t> max_pool_places(View x, const Pooling& pooling);
 
 /// The same into memory of the caller's.  All views may be slices of channels.
 void max_pool_into(View x, const Pooling& pooling, MutableView y);

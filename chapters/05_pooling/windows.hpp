@@ -10,10 +10,17 @@ namespace cnn::optimized {
 /// Every window along both axes.
 struct Windows {
     std::vector<Span> rows, columns;
-    Extent kernel, stride;  ///< none reaches over more, and none begins later after the one before
+    Extent kernel, stride;  ///< none reaches over more, and none begins later
+                            ///< after the one before
+    bool ordered = true;    ///< none begins or ends before the one before
 
     Windows(const Shape& x, const Shape& y, const Pooling& pooling)
-        : kernel(pooling.kernel), stride(pooling.stride) {
+        : stride(pooling.stride), ordered(pooling.dilation == Extent(1)) {
+        const auto reach = [](std::int64_t taps, int dilation, int size) {
+            return int(std::min<std::int64_t>((taps - 1) * dilation + 1, size));
+        };
+        kernel = {reach(pooling.kernel.h, pooling.dilation.h, x.h),
+                  reach(pooling.kernel.w, pooling.dilation.w, x.w)};
         for (int i = 0; i < y.h; ++i) rows.push_back(cnn::rows(i, x, pooling));
         for (int j = 0; j < y.w; ++j) columns.push_back(cnn::columns(j, x, pooling));
     }
@@ -26,6 +33,13 @@ struct Windows {
     }
     Span row(int i) const { return rows[std::size_t(i)]; }
     Span column(int j) const { return columns[std::size_t(j)]; }
+    /// All columns of the map that windows first ... end - 1 reach over.
+    Range columns_of(int first, int end) const {
+        Range all{column(first).begin, column(end - 1).end};
+        for (int j = first; j < end && !ordered; ++j)
+            all = {std::min(all.begin, column(j).begin), std::max(all.end, column(j).end)};
+        return all;
+    }
 };
 
 }  // namespace cnn::optimized

@@ -15,7 +15,8 @@ namespace cnn {
 struct DilatedConvolution {
     Extent dilation = 2;
     Extent stride = 1;
-    Sides padding = 0;  ///< of zeros
+    Sides padding = 0;
+    PaddingMode mode = PaddingMode::constant;  ///< constant means zeros here
     int groups = 1;
 };
 
@@ -62,6 +63,7 @@ struct DilatedOptions {
     Extent dilation = 2;
     Extent stride = 1;
     Sides padding = 0;
+    PaddingMode mode = PaddingMode::constant;
     int groups = 1;
     bool bias = true;
 };

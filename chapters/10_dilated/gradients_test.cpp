@@ -8,6 +8,7 @@ TEST_CASE("s-14: the gradients of dilated convolution agree with finite differen
     const DilatedOptions layers[] = {
         {.filters = 4, .kernel = {3, 2}, .dilation = {2, 3}, .padding = {1, 2, 0, 3}, .groups = 2},
         {.filters = 2, .kernel = 3, .dilation = 2, .stride = 2, .padding = 2},
+        {.filters = 2, .kernel = 3, .dilation = 2, .padding = 2, .mode = PaddingMode::circular},
         {.filters = 3, .kernel = 2, .dilation = {3, 1}, .stride = {2, 3}, .bias = false}};
     for (const DilatedOptions& options : layers)
         for (const Kernels kernels : {Kernels::naive, Kernels::optimized}) {

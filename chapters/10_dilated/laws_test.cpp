@@ -20,6 +20,7 @@ struct Case {
         layer = {.dilation = {narrow(), narrow()},
                  .stride = {narrow(), narrow()},
                  .padding = {random.below(4), random.below(4), random.below(4), random.below(4)},
+                 .mode = random.below(4) == 0 ? PaddingMode(1 + random.below(4)) : PaddingMode::constant,
                  .groups = 1 + random.below(2)};
         // One wide side at most: inputs, filters or the map.
         const int which = random.below(3), wide = widths[random.below(6)];
@@ -31,6 +32,8 @@ struct Case {
         x = small_integers({1 + 2 * random.below(2), height,
                             std::max(width, effective_kernel(filters.h, layer.dilation.w)), c * layer.groups},
                            random.bits());
+        if (std::min(x.shape().h, x.shape().w) == 1 && layer.mode == PaddingMode::reflect)
+            layer.mode = PaddingMode::symmetric;  // a mirror on the pixel needs a second one
         w = small_integers(filters, random.bits());
         if (random.below(2)) b = small_integers({.c = filters.c}, random.bits());
     }

@@ -44,7 +44,7 @@ Tensor centred_sum(View f, View w, int d) {
 Tensor dilated_conv2d(View x, View w, View b, const DilatedConvolution& layer) {
     Tensor y(dilated_shape(x.shape, w.shape, layer));
     require_bias(b, w.shape);
-    const Padding padding{layer.padding};
+    const Padding padding{layer.padding, layer.mode};
     const Tensor padded = pad(x, padding);
     const Extent S = layer.stride, d = layer.dilation;
 
@@ -65,7 +65,7 @@ Tensor dilated_conv2d(View x, View w, View b, const DilatedConvolution& layer) {
 
 Tensor dilated_conv2d_backward_input(View dy, View w, const Shape& x, const DilatedConvolution& layer) {
     require_gradient(dy, dilated_shape(x, w.shape, layer));
-    const Padding padding{.sides = layer.padding};
+    const Padding padding{layer.padding, layer.mode};
     const Extent S = layer.stride, d = layer.dilation;
     Tensor padded(padded_shape(x, padding));
     for_each_multiplication(dy.shape, w.shape, [&](int n, int i, int j, int f, int m, int l, int k) {
@@ -77,7 +77,7 @@ Tensor dilated_conv2d_backward_input(View dy, View w, const Shape& x, const Dila
 
 Tensor dilated_conv2d_backward_filters(View dy, View x, const Shape& w, const DilatedConvolution& layer) {
     require_gradient(dy, dilated_shape(x.shape, w, layer));
-    const Padding padding{layer.padding};
+    const Padding padding{layer.padding, layer.mode};
     const Tensor padded = pad(x, padding);
     const Extent S = layer.stride, d = layer.dilation;
     Tensor dw(w);

@@ -23,8 +23,9 @@ Shape dilated_shape(const Shape& x, const Shape& w, const DilatedConvolution& la
         wide.h = effective_kernel(w.h, d.w);
     }
     try {
-        return convolved_shape(x, wide,
-                               {.stride = layer.stride, .padding = layer.padding, .groups = layer.groups});
+        return convolved_shape(
+            x, wide,
+            {.stride = layer.stride, .padding = layer.padding, .mode = layer.mode, .groups = layer.groups});
     } catch (const Error& wrong) {
         throw Error("dilated_conv2d, ", w.n, 'x', w.h, " taps ", d, " apart: ", wrong.what());
     }
@@ -52,7 +53,8 @@ public:
         return {.kernel = options_.kernel,
                 .stride = options_.stride,
                 .padding = options_.padding,
-                .dilation = options_.dilation};
+                .dilation = options_.dilation,
+                .repeats = options_.mode != PaddingMode::constant};
     }
 
     void forward(const Forward& call, MutableView y) const override {
@@ -86,7 +88,7 @@ public:
 
 private:
     DilatedConvolution layer() const {
-        return {options_.dilation, options_.stride, options_.padding, options_.groups};
+        return {options_.dilation, options_.stride, options_.padding, options_.mode, options_.groups};
     }
     Shape filters(const Shape& x) const {
         return {options_.kernel.h, options_.kernel.w, x.c / std::max(1, options_.groups), options_.filters};

@@ -14,10 +14,26 @@
 
 namespace cnn::optimized {
 
+namespace {
+
+// Padding that repeats pixels is written out; the engine's own is of zeros.
+bool repeats(const DilatedConvolution& layer) {
+    return layer.mode != PaddingMode::constant && layer.padding != Sides(0);
+}
+DilatedConvolution unpadded(DilatedConvolution layer) {
+    layer.padding = 0;
+    return layer;
+}
+
+}  // namespace
+
 // [forward]
 Prepared prepared_dilated_conv2d(View w, View b, const DilatedConvolution& layer, const Shape& x) {
     const Shape y = dilated_shape(x, w.shape, layer);
     require_bias(b, w.shape);
+    if (const Padding padding{layer.padding, layer.mode}; repeats(layer))
+        return [=, call = prepared_dilated_conv2d(w, b, unpadded(layer), padded_shape(x, padding))](
+                   View from, MutableView to) { call(pad(from, padding), to); };
     const auto packed = std::make_shared<const engine::PackedFilters>(w, layer.groups, y.w, layer.stride.w);
     return [=](View from, MutableView to) {
         engine::direct(from, *packed, {.bias = b},
@@ -40,6 +56,16 @@ Tensor dilated_conv2d(View x, View w, View b, const DilatedConvolution& layer) {
 
 // [backward]
 Prepared prepared_dilated_conv2d_backward_input(View w, const DilatedConvolution& layer, const Shape& x) {
+    dilated_shape(x, w.shape, layer);
+    if (const Padding padding{layer.padding, layer.mode}; repeats(layer)) {
+        const Shape padded = padded_shape(x, padding);
+        return [=, call = prepared_dilated_conv2d_backward_input(w, unpadded(layer), padded)](
+                   View dy, MutableView dx) {
+            Tensor wide = Tensor::uninitialized(padded);
+            call(dy, wide);
+            copy(pad_backward(wide, x, padding), dx);
+        };
+    }
     const auto packed = std::make_shared<const engine::TransposedFilters>(w, layer.stride, layer.padding,
                                                                           layer.groups, layer.dilation, x.w);
     return [=](View dy, MutableView dx) { engine::transposed(dy, *packed, {}, dx); };
@@ -47,6 +73,9 @@ Prepared prepared_dilated_conv2d_backward_input(View w, const DilatedConvolution
 
 void dilated_conv2d_backward_filters_into(View dy, View x, const DilatedConvolution& layer, MutableView dw) {
     require_gradient(dy, dilated_shape(x.shape, dw.shape, layer));
+    if (repeats(layer))
+        return dilated_conv2d_backward_filters_into(dy, pad(x, {layer.padding, layer.mode}), unpadded(layer),
+                                                    dw);
     engine::backward_filters(dy, x, layer.stride, layer.padding, layer.groups, layer.dilation, dw);
 }
 // [backward]
