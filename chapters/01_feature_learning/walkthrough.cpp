@@ -210,7 +210,7 @@ void walk(Report& report) {
     }
 
     if (!report.quick()) {
-        report.attempt([&] { garments(report); });
+        report.attempt("what needs all of Fashion-MNIST", [&] { garments(report); });
         photographs(report);
     }
 }
