@@ -9,6 +9,8 @@
 #include "common/testing/golden_network.hpp"
 #include "common/testing/testing.hpp"
 #include "mobilenet.hpp"
+#include "mobilenet_v2.hpp"
+#include "xception.hpp"
 
 using namespace cnn;
 
@@ -20,6 +22,26 @@ TEST_CASE_TEMPLATE("s-21: logits and image gradient of a narrow MobileNet agree 
     Graph graph;
     const Classifier net = mobilenet_v1(graph, {.width = 0.25, .input = 64, .classes = 10});
     const GoldenErrors errors = golden_errors("mobilenet_v1_0.25", graph, net.image, net.logits, mode);
+    CHECK(errors.logits < 1e-4);
+    CHECK(errors.image_gradient < 1e-3);
+}
+
+TEST_CASE_TEMPLATE("s-21: logits and image gradient of a narrow MobileNet V2 agree with torchvision's",
+                   Implementation, Naive, Optimized) {
+    const Mode mode{std::is_same_v<Implementation, Naive> ? Kernels::naive : Kernels::optimized};
+    Graph graph;
+    const Classifier net = mobilenet_v2(graph, {.width = 0.25, .input = 64, .classes = 10});
+    const GoldenErrors errors = golden_errors("mobilenet_v2_0.25", graph, net.image, net.logits, mode);
+    CHECK(errors.logits < 1e-4);
+    CHECK(errors.image_gradient < 1e-3);
+}
+
+TEST_CASE_TEMPLATE("s-15: logits and image gradient of a narrow Xception agree with PyTorch's",
+                   Implementation, Naive, Optimized) {
+    const Mode mode{std::is_same_v<Implementation, Naive> ? Kernels::naive : Kernels::optimized};
+    Graph graph;
+    const Classifier net = xception(graph, {.width = 0.25, .input = 64, .classes = 10});
+    const GoldenErrors errors = golden_errors("xception_0.25", graph, net.image, net.logits, mode);
     CHECK(errors.logits < 1e-4);
     CHECK(errors.image_gradient < 1e-3);
 }

@@ -34,7 +34,7 @@ TEST_CASE("s-21: parameters and multiply-adds of MobileNet in its four widths") 
 // [totals]
 
 // [full]
-TEST_CASE("s-15: the same network of full convolutions takes nearly nine times the work") {
+TEST_CASE("s-15: the same network of full convolutions takes nearly nine times the work (E16)") {
     const Description full = count({.full = true}), pairs = count({});
     CHECK(full.parameters == 29'294'088);
     CHECK(full.multiply_adds == 4'867'293'184);

@@ -5,6 +5,7 @@
 #include "common/graph/describe.hpp"
 #include "depthwise_separable.hpp"
 #include "mobilenet.hpp"
+#include "successors.hpp"
 
 namespace cnn {
 
@@ -59,6 +60,7 @@ void walk(Report& report) {
         "across channels (s-15). Nearly all of its work is in the 1x1 convolutions.");
     pair(report);
     work(report);
+    walk_successors(report);
 }
 
 std::vector<Network> mobilenets() {
@@ -92,6 +94,10 @@ std::vector<Network> mobilenets() {
 
 }  // namespace
 
-Chapter chapter_19_mobilenet() { return {"19_mobilenet", "MobileNet", "s-15, s-21", walk, mobilenets()}; }
+Chapter chapter_19_mobilenet() {
+    std::vector<Network> all = mobilenets();
+    for (const Network& network : successors()) all.push_back(network);
+    return {"19_mobilenet", "MobileNet", "s-15, s-21", walk, all};
+}
 
 }  // namespace cnn
