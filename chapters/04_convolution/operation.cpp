@@ -1,11 +1,9 @@
-#include "common/graph/operation.hpp"
+#include "common/graph/window_operation.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 
 #include "common/base/error.hpp"
-#include "common/base/range.hpp"
-#include "common/kernels/tile.hpp"
 #include "common/machine/parallel.hpp"
 #include "convolution.hpp"
 #include "engine/convolution_engine.hpp"
@@ -57,52 +55,8 @@ void require_gradient(View dy, const Shape& y) {
 
 namespace {
 
-// sums[k] += x[k], x[k + length] ... for k < length: `count` runs of numbers become one.
-void add_runs(const real* x, int count, int length, real* sums) {
-    constexpr int vecs = 4;
-    int k = 0;
-    for (; k + vecs * simd::lanes <= length; k += vecs * simd::lanes) {
-        Tile<1, vecs> sum;
-        sum.load(sums + k, 0);
-        for (int run = 0; run < count; ++run)
-            unroll<1, vecs>([&](int, int v) {
-                sum.sum[0][v] = sum.sum[0][v] + simd::vec::load(x + run * length + k + v * simd::lanes);
-            });
-        sum.store(sums + k, 0);
-    }
-    for (int run = 0; run < count; ++run)
-        for (int rest = k; rest < length; ++rest) sums[rest] += x[run * length + rest];
-}
-
-}  // namespace
-
-Tensor bias_gradient(View dy) {
-    // Sixteen pixels that lie together are one run of numbers, and the runs of an image are added up whole.
-    // How images are shared out is fixed, whatever the threads.
-    constexpr int images_each = 8, across = 16;
-    constexpr int near = 8;  // runs at a time, so that most stay in the nearest cache
-    const int c = dy.shape.c, blocks = divide_up(dy.shape.n, images_each);
-    if (dy.pixel_pitch == c && dy.row_pitch == dy.shape.w * c) dy.shape.w *= dy.shape.h, dy.shape.h = 1;
-    const int runs = dy.pixel_pitch == c ? dy.shape.w / across : 0;
-    Tensor parts({.h = blocks, .w = across, .c = c});
-    parallel_for(blocks, [&](int block) {
-        real* sums = parts.view().pixel(0, block, 0);
-        for (int n = block * images_each; n < std::min(dy.shape.n, (block + 1) * images_each); ++n)
-            for (int i = 0; i < dy.shape.h; ++i) {
-                for (int run = 0; run < runs; run += near)
-                    add_runs(dy.pixel(n, i, run * across), std::min(near, runs - run), across * c, sums);
-                for (int j = runs * across; j < dy.shape.w; ++j) add_runs(dy.pixel(n, i, j), 1, c, sums);
-            }
-    });
-    Tensor db({.c = c});
-    add_runs(parts.flat().data(), blocks * across, c, db.flat().data());
-    return db;
-}
-
-namespace {
-
 /// One input, or two: the second is a residual.
-class Conv2d : public Operation {
+class Conv2d : public Operation, public WindowOperation {
 public:
     explicit Conv2d(const Convolution& layer) : layer_(layer) {}
 
@@ -145,6 +99,14 @@ public:
                        const std::vector<View>& x, MutableView y) { call(x[0], y); };
         return [call = engine::prepared_conv2d_plus(w, b, layer_, inputs[0])](
                    const std::vector<View>& x, MutableView y) { call(x[0], x[1], y); };
+    }
+
+    std::optional<OnWindows> on_windows(const std::vector<View>& parameters) const override {
+        if (layer_.mode != PaddingMode::constant) return {};
+        return OnWindows{
+            0,
+            [call = engine::prepared_on_windows(parameters[0], layer_.bias ? parameters[1] : View{}, layer_)](
+                const std::vector<View>& x, MutableView y) { call(x[0], x.size() == 2 ? x[1] : View{}, y); }};
     }
 
     /// The sum's gradient is the residual's, and that from which the convolution's follow.

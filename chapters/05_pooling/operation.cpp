@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <limits>
 
 #include "common/base/error.hpp"
+#include "common/graph/window_operation.hpp"
 #include "pooling.hpp"
 
 namespace cnn {
@@ -75,7 +77,7 @@ Pooling whole_map(const Shape& x) { return {.kernel = {x.h, x.w}, .stride = {x.h
 namespace {
 
 // What maximum and average share: shape and window.
-class Pool : public Operation {
+class Pool : public Operation, public WindowOperation {
 public:
     explicit Pool(const Pooling& pooling) : pooling_(pooling) {}
 
@@ -88,6 +90,11 @@ public:
     }
 
 protected:
+    /// Windows one under another.
+    Pooling on_their_own() const {
+        return {.kernel = pooling_.kernel, .stride = pooling_.kernel, .padding = 0};
+    }
+
     Pooling pooling_;
 };
 
@@ -113,6 +120,12 @@ public:
     std::string kind() const override { return "max_pool2d"; }
     void forward(const Forward& call, MutableView y) const override { max_forward(call, pooling_, y); }
     void backward(const Backward& call) const override { max_backward(call, pooling_); }
+    std::optional<OnWindows> on_windows(const std::vector<View>& /*parameters*/) const override {
+        return OnWindows{-std::numeric_limits<real>::infinity(),
+                         [pooling = on_their_own()](const std::vector<View>& x, MutableView y) {
+                             optimized::max_pool_into(x[0], pooling, y);
+                         }};
+    }
 };
 
 void average_forward(const Forward& call, const Pooling& pooling, MutableView y) {
@@ -137,6 +150,13 @@ public:
     std::string kind() const override { return "avg_pool2d"; }
     void forward(const Forward& call, MutableView y) const override { average_forward(call, pooling_, y); }
     void backward(const Backward& call) const override { average_backward(call, pooling_); }
+    /// Only where every window counts as many pixels.
+    std::optional<OnWindows> on_windows(const std::vector<View>& /*parameters*/) const override {
+        if (pooling_.ceil || (!pooling_.count_padding && pooling_.padding != Sides(0))) return {};
+        return OnWindows{0, [pooling = on_their_own()](const std::vector<View>& x, MutableView y) {
+                             optimized::average_pool_into(x[0], pooling, y);
+                         }};
+    }
 };
 
 // A window that is as large as whatever map comes.

@@ -1,4 +1,4 @@
-#include "common/graph/operation.hpp"
+#include "common/graph/window_operation.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -70,7 +70,7 @@ LayerCost separable_cost(int c_in, Extent kernel, const Shape& y) {
 
 namespace {
 
-class DepthwiseConv2d : public Operation {
+class DepthwiseConv2d : public Operation, public WindowOperation {
 public:
     explicit DepthwiseConv2d(const Depthwise& layer) : layer_(layer) {}
 
@@ -101,6 +101,17 @@ public:
             copy(naive::depthwise_conv2d(call.inputs[0], call.parameters[0], b, layer_), y);
         else
             engine::depthwise_conv2d_into(call.inputs[0], call.parameters[0], b, layer_, y);
+    }
+    std::optional<OnWindows> on_windows(const std::vector<View>& parameters) const override {
+        if (layer_.mode != PaddingMode::constant || layer_.kernel == Extent(1)) return {};
+        Depthwise alone = layer_;
+        alone.stride = alone.kernel;
+        alone.padding = 0;
+        alone.dilation = 1;
+        return OnWindows{0, [alone, parameters](const std::vector<View>& x, MutableView y) {
+                             engine::depthwise_conv2d_into(x[0], parameters[0],
+                                                           alone.bias ? parameters[1] : View{}, alone, y);
+                         }};
     }
     void backward(const Backward& whole) const override {
         const Tensor passed = before_activation(layer_.activation, whole.output, whole.output_gradient);

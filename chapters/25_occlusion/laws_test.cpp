@@ -1,5 +1,4 @@
 // What is recomputed in boxes equals what is recomputed whole.
-#include "crops.hpp"
 #include "explained_testing.hpp"
 #include "occlusion.hpp"
 
@@ -15,6 +14,10 @@ std::unique_ptr<Explainable> branching_net() {
     x = max_pool(x, {.kernel = 3, .stride = 2, .padding = {}, .ceil = true});
     x = avg_pool(x, {.kernel = 3, .stride = 1, .padding = 1, .count_padding = false});
     x = relu(conv(x, {.filters = 6, .kernel = {1, 3}, .stride = {1, 2}, .padding = {0, 0, 1, 0}}, "conv2"));
+    x = avg_pool(x, {.kernel = {3, 1}, .stride = 1, .padding = {1, 1, 0, 0}});
+    const Node both = relu(conv(x, {.filters = 6, .kernel = 3, .padding = 1, .groups = 2}, "conv3"));
+    x = conv_plus(both, x, {.filters = 6, .kernel = 1, .activation = Activation::relu}, "conv4");
+    x = conv(x, {.filters = 6, .kernel = 3, .padding = 1, .mode = PaddingMode::reflect}, "conv5");
     e->net = {image, {}, dense(x, 4, "fc"), {}};
     e->weights = initialise(e->graph, 3);
     return e;

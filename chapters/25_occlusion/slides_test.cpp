@@ -1,5 +1,4 @@
 // s-23 on networks small enough to see through.
-#include "crops.hpp"
 #include "explained_testing.hpp"
 #include "occlusion.hpp"
 

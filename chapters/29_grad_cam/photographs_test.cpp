@@ -11,7 +11,6 @@
 #include "common/testing/testing.hpp"
 #include "grad_cam.hpp"
 #include "mobilenet.hpp"
-#include "occlusion.hpp"
 #include "resnet.hpp"
 #include "saliency.hpp"
 #include "squeezenet.hpp"
@@ -64,12 +63,6 @@ double off(View map, const safetensors::Array& reference) {
         difference = std::isnan(is) ? 1e9 : std::max(difference, std::abs(is - should));
     }
     return difference / most;
-}
-
-/// Optimized occlusion against full passes in batches.
-double occlusion_off(const Classifier& net, const Weights& weights, View image, const Occlusion& options) {
-    return largest_difference(occlusion_in_batches(net, weights, image, options),
-                              optimized::occlusion(net, weights, image, options));
 }
 
 }  // namespace
@@ -126,19 +119,6 @@ TEST_CASE("s-27: of a cat and a dog in one picture the maps are largest on the l
         CHECK(largest(optimized::upsample(cat, 224)).column < 112);
         CHECK(largest(optimized::upsample(dog, 224)).column >= 112);
     }
-}
-
-TEST_CASE("s-23: on SqueezeNet and ResNet-20 the boxes give the full passes' probabilities to 1e-5") {
-    const std::filesystem::path folder = shared_folder();
-    if (folder.empty()) return;
-    const auto p = published("squeezenet1_1", folder);
-    CHECK(occlusion_off(p->net, p->weights, photograph(folder / "cat_dog.png", imagenet_preprocessing),
-                        {.patch = 32, .stride = 64, .grey = {0}}) <= 1e-5);
-    Graph graph;
-    const Classifier net = resnet_cifar10(graph, 20);
-    const Weights weights = load_weights(folder / "resnet20_cifar10.safetensors", graph);
-    const Tensor small = resample(photograph(folder / "chelsea.png", imagenet_preprocessing), 32);
-    CHECK(occlusion_off(net, weights, small, {.patch = 6, .stride = 4, .grey = {0}}) <= 1e-5);
 }
 
 TEST_SUITE_END();

@@ -25,6 +25,8 @@ Prepared prepared_conv2d(View w, View b, const Convolution& layer, const Shape& 
 /// The same plus a residual of y's shape, which must not share memory with y.
 using PreparedSum = std::function<void(View from, View residual, MutableView to)>;
 PreparedSum prepared_conv2d_plus(View w, View b, const Convolution& layer, const Shape& x);
+/// On windows one under another, (1, m kh, kw, c), whatever m is; residual and result are (1, m, 1, filters).
+PreparedSum prepared_on_windows(View w, View b, const Convolution& layer);
 Prepared prepared_conv2d_backward_input(View w, const Convolution& layer, const Shape& x);  ///< dy to dx
 
 // What they are made of, for the layers that later chapters build.
