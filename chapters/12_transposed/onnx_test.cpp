@@ -165,8 +165,9 @@ TEST_SUITE_BEGIN("12 onnx");
 TEST_CASE("s-05: what ONNX says of 90 layers of windows holds for naive and optimized and engine") {
     const auto all = cases();
     CHECK(all.size() == 90);
-    for (const auto& [key, one] : all) {
-        CAPTURE(key);
+    for (const auto& entry : all) {
+        const Case& one = entry.second;
+        CAPTURE(entry.first);
         CAPTURE(one.kind);
         if (one.kind == "Conv")
             convolution(one);

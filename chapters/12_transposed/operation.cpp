@@ -34,14 +34,11 @@ Shape transposed_shape(const Shape& x, const Shape& w, const TransposedConvoluti
             " input channels; choose a divisor");
     require(x.h >= 1 && x.w >= 1, "conv_transposed2d: the map is ", x.h, 'x', x.w,
             "; there is nothing to convolve");
-    const auto extents = [&](const Sides& crop) {
-        return std::pair(transposed_extent(x.h, w.n, S.h, crop.top, crop.bottom, d.h, output_padding.h),
-                         transposed_extent(x.w, w.h, S.w, crop.left, crop.right, d.w, output_padding.w));
-    };
-    const auto [whole_height, whole_width] = extents(0);
-    require(std::max(whole_height, whole_width) < 1 << 30, "conv_transposed2d: the output is ", whole_height,
-            'x', whole_width, " before it is cropped; rows and columns must stay below 2^30");
-    const auto [height, width] = extents(P);
+    const std::int64_t high = transposed_extent(x.h, w.n, S.h, 0, 0, d.h, output_padding.h),
+                       wide = transposed_extent(x.w, w.h, S.w, 0, 0, d.w, output_padding.w);
+    require(std::max(high, wide) < 1 << 30, "conv_transposed2d: the output is ", high, 'x', wide,
+            " before it is cropped; rows and columns must stay below 2^30");
+    const std::int64_t height = high - P.top - P.bottom, width = wide - P.left - P.right;
     require(height >= 1 && width >= 1, "conv_transposed2d: the padding of ", P, " leaves ", height, 'x',
             width, " of the output; pad less");
     return {x.n, int(height), int(width), w.w * groups};
