@@ -49,13 +49,17 @@ template <bool whole>
 void give_to_first(View x, int n, int k, int count, Span row, Span column, Span own, vec gradient,
                    MutableView dx) {
     const vec winner = first_maximum<whole>(x, n, k, count, row, column);
-    real at = real((own.begin - row.begin) / row.step * column.positions());
-    for (int r = own.begin; r < own.end; r += own.step)
-        for (int t = column.begin; t < column.end; t += column.step, ++at) {
-            real* to = dx.pixel(n, r, t) + k;
+    const int positions = column.positions();
+    const std::ptrdiff_t apart = column.step * dx.pixel_pitch;
+    const int skipped = own.begin == row.begin ? 0 : (own.begin - row.begin) / row.step;
+    real at = real(skipped * positions);
+    for (int r = own.begin; r < own.end; r += own.step) {
+        real* to = dx.pixel(n, r, column.begin) + k;
+        for (int t = 0; t < positions; ++t, ++at, to += apart) {
             const vec given{winner.v == vec::broadcast(at).v ? gradient.v : vec{}.v};
             store<whole>(load<whole>(to, count) + given, to, count);
         }
+    }
 }
 // [first]
 
@@ -64,11 +68,13 @@ void share_out(View dy, const Windows& windows, MutableView dx) {
     backward(dy.shape, windows, dx, [&](int n, int i, int j, Span row, Span column, Span own) {
         const real* gradient = dy.pixel(n, i, j);
         const real count = numbers(row, column);
-        for (int r = own.begin; r < own.end; r += own.step)
-            for (int t = column.begin; t < column.end; t += column.step) {
-                real* to = dx.pixel(n, r, t);
+        const int positions = column.positions();
+        const std::ptrdiff_t apart = column.step * dx.pixel_pitch;
+        for (int r = own.begin; r < own.end; r += own.step) {
+            real* to = dx.pixel(n, r, column.begin);
+            for (int t = 0; t < positions; ++t, to += apart)
                 for (std::size_t k = 0; k < c; ++k) to[k] += gradient[k] / count;
-            }
+        }
     });
 }
 

@@ -25,13 +25,17 @@ simd::vec first_maximum(View x, int n, int k, int count, Span row, Span column) 
     using simd::vec;
     vec largest = load<whole>(x.pixel(n, row.begin, column.begin) + k, count), position{};
     real at = 0;
-    for (int r = row.begin; r < row.end; r += row.step)
-        for (int t = column.begin; t < column.end; t += column.step, ++at) {
-            const vec next = load<whole>(x.pixel(n, r, t) + k, count);
+    const int positions = column.positions();
+    const std::ptrdiff_t apart = column.step * x.pixel_pitch;
+    for (int r = row.begin; r < row.end; r += row.step) {
+        const real* from = x.pixel(n, r, column.begin) + k;
+        for (int t = 0; t < positions; ++t, ++at, from += apart) {
+            const vec next = load<whole>(from, count);
             const auto beats = ~(next.v <= largest.v) & (largest.v == largest.v);
             largest = {beats ? next.v : largest.v};
             position = {beats ? vec::broadcast(at).v : position.v};
         }
+    }
     return position;
 }
 // [first maximum]

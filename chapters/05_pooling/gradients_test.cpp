@@ -9,7 +9,8 @@ TEST_CASE(
     "differences") {
     for (const Pooling& p : {Pooling{.kernel = 2, .stride = 2},
                              {.kernel = {3, 2}, .stride = {1, 2}, .padding = {1, 2, 0, 1}, .ceil = true},
-                             {.kernel = 3, .stride = 2, .padding = 1, .count_padding = false}})
+                             {.kernel = 3, .stride = 2, .padding = 1, .count_padding = false},
+                             {.kernel = 2, .stride = 1, .padding = {1, 2, 0, 1}, .dilation = {3, 2}}})
         for (const Kernels kernels : {Kernels::naive, Kernels::optimized}) {
             Graph graph;
             const Node x = graph.input({.h = 5, .w = 4, .c = 3});
