@@ -37,8 +37,6 @@ TEST_CASE("s-21: a ReLU on a narrow map loses most pixels and on one six times a
             lost += ways * std::pow(0.5, channels);
             ways = ways * (channels - positive) / (positive + 1);
         }
-        CAPTURE(dimensions);
-        CAPTURE(channels);
         CHECK(std::abs(recoverable(dimensions, channels) - (1 - lost)) < 0.02);
     }
     CHECK(recoverable(2, 2) < 0.3);

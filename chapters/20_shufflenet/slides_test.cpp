@@ -35,7 +35,7 @@ TEST_SUITE_BEGIN("20 shufflenet");
 TEST_CASE_TEMPLATE("s-21: six channels in two groups are shuffled as the paper draws it", Implementation,
                    Naive, Optimized) {
     const auto channel_shuffle = pick<Implementation>(naive::channel_shuffle, optimized::channel_shuffle);
-    Tensor x({.c = 6});
+    Tensor x(Shape{.c = 6});
     for (int c = 0; c < 6; ++c) x(0, 0, 0, c) = real(c);  // two rows of three: 0 1 2 and 3 4 5
     const Tensor y = channel_shuffle(x, 2);
     const std::vector<real> columns{0, 3, 1, 4, 2, 5};
