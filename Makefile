@@ -74,6 +74,10 @@ bench-training: bench-build ## the training of LeNet-5 and ResNet-20 beside PyTo
 	@set -e; python3 -B benchmarks/training_pytorch.py lenet5 build/bench_06_lenet build/bench/lenet5_pytorch.json; \
 	    python3 -B benchmarks/training_pytorch.py resnet20 build/bench_16_resnet build/bench/resnet20_pytorch.json
 
+bench-explain: bench-build ## saliency and Grad-CAM of a ResNet-18 beside PyTorch's
+	@.ci/install peers
+	@python3 -B benchmarks/explanations_pytorch.py build/bench_29_grad_cam build/bench/explanations_pytorch.json
+
 bench-%: ## the benchmarks of one chapter; FILTER='resnet.*/b1/' for some rows
 	@chapter=$$(.ci/chapter $* benchmarks) && $(MAKE) --no-print-directory bench-build && \
 	    { $(RUN_BENCH); for binary in build/bench_$${chapter}_*; do run $${binary#build/bench_}; done; } && \
@@ -108,4 +112,4 @@ clang: dependencies ## build and test with Clang, warnings as errors
 clean: ## remove every build folder
 	@rm -rf build build-*
 
-.PHONY: help dependencies configure build tour test test-torch bench-build bench bench-quick bench-compare bench-training train docs lint sanitize clang clean
+.PHONY: help dependencies configure build tour test test-torch bench-build bench bench-quick bench-compare bench-training bench-explain train docs lint sanitize clang clean

@@ -154,6 +154,14 @@ Scores chance(const Weights& weights, const Gallery& gallery, int detailed) {
     return s;
 }
 
+double bright_chance(const Gallery& gallery) {
+    Mean share;
+    for (const Scene& scene : gallery.scenes)
+        for (const Placed& garment : scene.garments)
+            share.add(*energy_inside({scene.picture, scene.picture, "image"}, garment.box));
+    return share.value();
+}
+
 Table table_of(const std::vector<Scores>& all) {
     Table table = {{"method", "ms", "pointing, %", "energy, %", "2x2 grid, %", "3x3 grid, %", "deletion",
                     "insertion", "sanity", "sensitivity", "pointing, random weights",

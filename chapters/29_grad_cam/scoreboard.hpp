@@ -34,6 +34,10 @@ Scores scores_of(const Method& method, const Weights& finder, const Gallery& gal
 /// What maps that know nothing get: a random order, the boxes' share of the scenes, a cell's share of a grid.
 Scores chance(const Weights& finder, const Gallery& gallery, int detailed);
 
+/// What a map gets on scenes that knows what is bright and nothing else: the share of all light that lies in
+/// a garment's box.
+double bright_chance(const Gallery& gallery);
+
 /// One row each.
 Table table_of(const std::vector<Scores>& all);
 

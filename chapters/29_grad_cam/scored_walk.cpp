@@ -110,6 +110,7 @@ void score_methods(Report& report, const Explainable& e, const Scene& shown, con
     report.number("gradCamGridPointing", percent(cam.grid_pointing));
     report.number("gradCamPointingRandom", percent(cam.random_pointing));
     report.number("pointingChance", percent(blind.pointing));
+    report.number("brightChance", percent(bright_chance(pictures)));
     report.number("gradCamSanityTop", decimals(cam.sanity.front(), 2));
     report.number("saliencySanityTop", decimals(saliency.sanity.front(), 2));
     report.number("smoothGradSanityTop", decimals(smooth.sanity.front(), 2));

@@ -138,4 +138,31 @@ TEST_CASE(
     CHECK(cam.random_pointing <= 0.5);
 }
 
+// [bright]
+TEST_CASE(
+    "s-27: a random network points at garments as often as a bright pixel drawn by chance lies in one") {
+    if (!std::filesystem::exists(fashion_mnist_folder)) {
+        MESSAGE("skipped: Fashion-MNIST is not installed");
+        return;
+    }
+    const auto e = trained_finder(72);
+    const Gallery pictures = gallery(fashion_mnist(Part::test), e->weights, 60);
+    const Scores cam = scores_of(method("grad-cam"), e->weights, pictures, 0);
+    const double area = chance(e->weights, pictures, 0).pointing, bright = bright_chance(pictures);
+    CAPTURE(cam.random_pointing);
+    CAPTURE(area);
+    CAPTURE(bright);
+    // The canvas is black, so light alone leads to a garment more often than a box's area says.
+    CHECK(bright >= 1.5 * area);
+    CHECK(std::abs(cam.random_pointing - bright) <= 0.12);
+    // It is no preference for the middle: asked for the garments of the next scene it falls to their area.
+    Gallery shifted = pictures;
+    for (std::size_t k = 0; k < shifted.scenes.size(); ++k)
+        shifted.scenes[k].garments = pictures.scenes[(k + 1) % pictures.scenes.size()].garments;
+    const Scores elsewhere = scores_of(method("grad-cam"), e->weights, shifted, 0);
+    CAPTURE(elsewhere.random_pointing);
+    CHECK(std::abs(elsewhere.random_pointing - area) <= 0.08);
+}
+// [bright]
+
 TEST_SUITE_END();
