@@ -107,19 +107,20 @@ Prepared prepared_conv2d(View w, View b, const Convolution& layer) {
         const View from = padded;
         // Without groups the taps of a row are one run of numbers.
         const bool one_run = layer.groups == 1;
-        Row row{.row_pitch = from.row_pitch,
-                .pixel_pitch = S.w * from.pixel_pitch,
-                .tap_pitch = from.pixel_pitch,
-                .rows = KH,
-                .runs = one_run ? 1 : KW,
-                .length = one_run ? KW * C : C,
-                .activation = layer.activation,
-                .y_pitch = y.pixel_pitch};
+        const Row shared{.row_pitch = from.row_pitch,
+                         .pixel_pitch = S.w * from.pixel_pitch,
+                         .tap_pitch = from.pixel_pitch,
+                         .rows = KH,
+                         .runs = one_run ? 1 : KW,
+                         .length = one_run ? KW * C : C,
+                         .activation = layer.activation,
+                         .y_pitch = y.pixel_pitch};
 
         // A task meets a share of the rows with one panel, which stays in its core's cache.
         const int shares = divide_up(threads() == 1 ? 1 : 2 * threads(), int(panels->size()));
-        parallel_for(int(panels->size()) * shares, [&, row, C = C](int task) mutable {
+        parallel_for(int(panels->size()) * shares, [&, C = C](int task) {
             const Panel& panel = (*panels)[std::size_t(task / shares)];
+            Row row = shared;
             row.bias = b.empty() ? nullptr : b.data + panel.first;
             row.tail_lanes = panel.count - (panel.vecs - 1) * lanes;
             const int tiles = divide_up(y.shape.w, most_pixels(panel.vecs));

@@ -34,6 +34,8 @@ TEST_CASE("make: without root what is missing is told, and the build goes on wit
     const auto install = [&](const std::string& what) {
         return shell_in(folder, "PATH=" + shell_quoted(commands.path()) + ' ' + script("install") + what);
     };
+    for (const char* tool : {"grep", "mktemp", "tail", "rm"})
+        shell_in(commands, std::string("ln -s \"$(command -v ") + tool + ")\" .");
     for (const auto& [name, body] : all) {
         if (name == std::string("sudo")) {
             const Outcome nobody = install("bench");
@@ -45,8 +47,6 @@ TEST_CASE("make: without root what is missing is told, and the build goes on wit
         write_whole(commands / name, std::string("#!/bin/sh\n") + body + "\n");
         std::filesystem::permissions(commands / name, std::filesystem::perms::owner_all);
     }
-    for (const char* tool : {"mktemp", "tail", "rm"})
-        shell_in(commands, std::string("ln -s \"$(command -v ") + tool + ")\" .");
     const Outcome refused = install("clang");
     CHECK(refused.status == 0);
     CHECK(refused.out == "Installing clang\n");

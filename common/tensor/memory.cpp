@@ -61,8 +61,10 @@ public:
     char* take(std::size_t size) {
         const std::scoped_lock lock(mutex_);
         // A block that is much larger would leave a larger tensor without.
-        const auto found = blocks_.lower_bound(size);
-        if (found != blocks_.end() && found->first <= size + size / 4) {
+        const auto least = blocks_.lower_bound(size);
+        if (least != blocks_.end() && least->first <= size + size / 4) {
+            const auto found =
+                std::prev(blocks_.upper_bound(least->first));  // the last given: still in a cache
             char* block = found->second;
             in_use_ += found->first;
             waiting_ -= found->first;
