@@ -30,6 +30,10 @@ const std::vector<Alteration>& alterations();
 /// then a pixel beside it in each of the eight directions, and so on.
 void learn_digits(Neocognitron& network, int digits, int presentations = 20);
 
+/// A network that has learned the first 5 or all 10 digits.  It begins with weights that let each digit end
+/// in a cell of its own; with most other seeds two digits share one.
+Neocognitron taught(int digits);
+
 /// The digits' UC3 cells: winners[g] answers digit g most.
 std::vector<int> winners(const Neocognitron& network, int digits);
 

@@ -78,6 +78,12 @@ void learn_digits(Neocognitron& network, int digits, int presentations) {
 }
 // [learn]
 
+Neocognitron taught(int digits) {
+    Neocognitron network = neocognitron({.seed = digits <= 5 ? 10U : 14U});
+    learn_digits(network, digits);
+    return network;
+}
+
 std::vector<int> winners(const Neocognitron& network, int digits) {
     std::vector<int> cells;
     for (int g = 0; g < digits; ++g) cells.push_back(winner(respond(network, digit(g))));

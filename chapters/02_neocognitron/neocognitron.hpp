@@ -19,12 +19,12 @@ struct Choices {
     int planes = 24;                     ///< of each layer
     std::array<real, 3> r{4, 1.5, 1.5};  ///< the paper's: an S-cell fires above a similarity of r / (1 + r)
     std::array<real, 3> q{1, 16, 16};    ///< the paper's: how much one presentation teaches
-    real alpha = real{0.5};              ///< where a C-cell saturates
-    std::array<real, 3> c{0.9F, 0.9F, 0.9F};  ///< c(v) falls by this factor for each pixel from the centre
-    std::array<real, 3> d{0.9F, 0.8F, 0.9F};  ///< d(v) likewise
-    std::array<real, 3> dsum{1, 1, 1};
+    real alpha = real(0.03);             ///< where a C-cell saturates
+    std::array<real, 3> c{real(0.93), 1, 1};  ///< c(v) falls by this factor for each pixel from the centre
+    std::array<real, 3> d{real(0.95), real(0.6), real(0.9)};  ///< d(v) likewise
+    std::array<real, 3> dsum{3.5, 2, 1};                      ///< the sums of d
     real initial = real{1e-4};  ///< the size of weights that have learned nothing
-    std::uint64_t seed = 1;     ///< of those
+    std::uint64_t seed = 14;    ///< of those
 };
 
 /// A stage: its S-cells' modifiable weights a and b, and the fixed ones.

@@ -10,19 +10,13 @@ using namespace cnn;
 
 namespace {
 
-Neocognitron learned(int digits) {
-    Neocognitron network = neocognitron();
-    learn_digits(network, digits);
-    return network;
-}
-
 // The digits, all 24 planes used: learned once for all tests.
 const Neocognitron& five() {
-    static const Neocognitron network = learned(5);
+    static const Neocognitron network = taught(5);
     return network;
 }
 const Neocognitron& ten() {
-    static const Neocognitron network = learned(10);
+    static const Neocognitron network = taught(10);
     return network;
 }
 

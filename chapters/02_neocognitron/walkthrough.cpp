@@ -61,9 +61,8 @@ void altered(Report& report, const Neocognitron& network, int count, const std::
 }
 
 // One run of the paper's experiment.
-Neocognitron taught(Report& report, int count, const std::string& name) {
-    Neocognitron network = neocognitron();
-    learn_digits(network, count);
+Neocognitron experiment(Report& report, int count, const std::string& name) {
+    Neocognitron network = taught(count);
     const std::vector<int> cells = winners(network, count);
     report.agree("digits that have a UC3 cell of their own, of " + std::to_string(count),
                  int(std::set<int>(cells.begin(), cells.end()).size()), count);
@@ -161,9 +160,9 @@ void walk(Report& report) {
     report.say(
         "Five digits, 20 presentations each, as in the paper (H2). The table has the number of the UC3 "
         "cell that answers most; in brackets another than the digit's own.");
-    taught(report, 5, "neocognitron_five");
+    experiment(report, 5, "neocognitron_five");
     report.say("Then all ten.");
-    const Neocognitron network = taught(report, 10, "neocognitron_ten");
+    const Neocognitron network = experiment(report, 10, "neocognitron_ten");
     learned_planes(report, network);
     tolerance(report, network);
 
