@@ -2,7 +2,6 @@
 #include "lenet.hpp"
 
 #include <algorithm>
-#include <iomanip>
 #include <numeric>
 
 #include "common/base/random.hpp"
@@ -18,11 +17,7 @@ namespace cnn {
 
 namespace {
 
-std::string percent(double share) {
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(2) << 100 * share << " %";
-    return text.str();
-}
+std::string percent(double share) { return decimals(100 * share, 2) + " %"; }
 
 std::string size(const Shape& s) {
     return std::to_string(s.h) + "x" + std::to_string(s.w) + "x" + std::to_string(s.c);
@@ -231,26 +226,21 @@ void walk(Report& report) {
 }
 
 std::vector<Network> lenets() {
-    const auto today = [](Graph& graph, const Sizes& sizes) {
-        return lenet5(graph, sizes.input, sizes.classes);
-    };
-    const auto published = [](Graph& graph, const Sizes& /*its own*/) { return lenet5_1998(graph); };
-    const Preprocessing garments{.bright_on_dark = true};
-    return {{.name = "lenet5",
-             .about = "the dense LeNet-5 of today",
-             .sizes = {28, 10},
-             .data = DataSet::fashion_mnist,
-             .builder = today,
-             .preprocessing = garments,
-             .training = lenet5_training()},
-            {.name = "lenet5_1998",
-             .about = "LeNet-5 as published",
-             .sizes = {28, 10},
-             .data = DataSet::fashion_mnist,
-             .builder = published,
-             .preprocessing = garments,
-             .training = lenet5_1998_training(),
-             .fixed = true}};
+    const Network today{
+        .name = "lenet5",
+        .about = "the dense LeNet-5 of today",
+        .sizes = {28, 10},
+        .data = DataSet::fashion_mnist,
+        .builder = [](Graph& graph, const Sizes& sizes) { return lenet5(graph, sizes.input, sizes.classes); },
+        .preprocessing = {.bright_on_dark = true},
+        .training = lenet5_training()};
+    Network published = today;
+    published.name = "lenet5_1998";
+    published.about = "LeNet-5 as published";
+    published.builder = [](Graph& graph, const Sizes& /*its own*/) { return lenet5_1998(graph); };
+    published.training = lenet5_1998_training();
+    published.fixed = true;
+    return {today, published};
 }
 
 }  // namespace
