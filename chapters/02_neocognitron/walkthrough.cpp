@@ -24,7 +24,9 @@ std::vector<Tensor> digits(int count) {
 
 // A cell's number where it is the digit's own, or what came in its place.
 std::string answer(int cell, int own) {
-    return cell == own ? std::to_string(cell) : cell < 0 ? "none" : "(" + std::to_string(cell) + ")";
+    if (cell < 0) return "none";
+    const std::string number = std::to_string(cell);
+    return cell == own ? number : '(' + number + ')';
 }
 
 // The digits, altered, in frames: green where the digit's own cell answers most, red where it does not.
