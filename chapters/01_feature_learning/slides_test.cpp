@@ -1,5 +1,7 @@
 // s-01, s-02: features designed by hand against features that are learned.
+#include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "common/files/dataset.hpp"
 #include "common/testing/testing.hpp"
@@ -102,5 +104,25 @@ TEST_CASE("s-02: ILSVRC's errors fell with every year and the largest fall is th
     CHECK(!winners[largest - 1].learned);
 }
 // [winners]
+
+// [fall]
+TEST_CASE("s-17: from 2012 to 2015 the winners' error fell by less than five times and not by ten (H17)") {
+    const auto error = [](int year) {
+        return std::ranges::find(ilsvrc_winners(), year, &Winner::year)->top5;
+    };
+    CHECK(error(2012) / error(2015) > 4.5);
+    CHECK(error(2012) / error(2015) < 5);
+    // Not from the first challenge on, either.
+    CHECK(error(2010) / error(2015) < 8);
+}
+// [fall]
+
+TEST_CASE("s-17: each winner's figure stands with what it was measured on (H16)") {
+    for (const Winner& winner : ilsvrc_winners()) {
+        CAPTURE(winner.team);
+        CHECK_FALSE(winner.protocol.empty());
+        CHECK((winner.year < 2012 || winner.protocol.find("networks") != std::string::npos));
+    }
+}
 
 TEST_SUITE_END();
