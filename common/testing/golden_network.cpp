@@ -45,21 +45,25 @@ Tensor sines(const Shape& shape, double step, double phase) {
     return x;
 }
 
-double error(const std::vector<float>& golden, View ours) {
+/// By the largest number, and by length.
+std::pair<double, double> error(const std::vector<float>& golden, View ours) {
     require(std::int64_t(golden.size()) == ours.shape.size(), "golden: ", golden.size(), " numbers for ",
             ours.shape);
-    double largest = 0, difference = 0;
+    double largest = 0, difference = 0, length = 0, apart = 0;
     std::size_t at = 0;
     for (int n = 0; n < ours.shape.n; ++n)
         for (int c = 0; c < ours.shape.c; ++c)
             for (int i = 0; i < ours.shape.h; ++i)
                 for (int j = 0; j < ours.shape.w; ++j, ++at) {
                     const double here = std::abs(double(golden[at]) - double(ours(n, i, j, c)));
-                    if (!std::isfinite(here)) return std::numeric_limits<double>::infinity();
+                    constexpr double never = std::numeric_limits<double>::infinity();
+                    if (!std::isfinite(here)) return {never, never};
+                    length += double(golden[at]) * double(golden[at]);
+                    apart += here * here;
                     largest = std::max(largest, std::abs(double(golden[at])));
                     difference = std::max(difference, here);
                 }
-    return difference / largest;
+    return {difference / largest, std::sqrt(apart / length)};
 }
 
 }  // namespace
@@ -101,8 +105,9 @@ GoldenErrors golden_file_errors(const std::filesystem::path& file, const Graph& 
     keep.push_back(logits);
     const Activations maps = run(graph, weights, {{image, x}}, keep, mode);
     const Gradients gradients = differentiate(graph, weights, maps, {{logits, seed}}, wanted, mode);
-    return {error(arrays.at("logits").numbers, maps[logits]),
-            error(arrays.at("image_gradient").numbers, gradients[image])};
+    const auto [gradient, length] = error(arrays.at("image_gradient").numbers, gradients[image]);
+    return {error(arrays.at("logits").numbers, maps[logits]).first, gradient, length,
+            arrays.contains("moved") ? double(arrays.at("moved").numbers.at(0)) : 0};
 }
 
 }  // namespace cnn

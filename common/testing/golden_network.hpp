@@ -20,6 +20,10 @@ Weights golden_weights(const Graph& graph);
 struct GoldenErrors {
     double logits = 0;
     double image_gradient = 0;  ///< of the sum of the logits, each times a sine
+    /// The length of the gradient's difference over the gradient's: a ReLU at zero that rounding switches
+    /// moves a few numbers, and of millions of ReLUs some always stand there.
+    double gradient_length = 0;
+    double moved = 0;  ///< how far roundings move PyTorch's own, where the file says it
 };
 GoldenErrors golden_errors(const std::string& name, const Graph& graph, Node image, Node logits,
                            const Mode& mode);
