@@ -6,14 +6,11 @@ PyTorch gets no gradient for any weight and keeps nothing before the layer.  Its
 ours is folded into the filters.  Writes both in Google Benchmark's form, so table.py shows them.
 """
 import json
-import os
-import subprocess
 import sys
-import tempfile
 import time
 
-from lenet_pytorch import python_with_torch
-from samples import fail, number, read
+from peer import ours, python_with_torch, pytorch, thread_counts, write
+from samples import fail, number
 
 METHODS, ROUNDS, REPEATS = ("saliency", "grad_cam"), 2, 5
 
@@ -53,49 +50,25 @@ def worker(threads):
     print(json.dumps({"seconds": samples, "torch": torch.__version__}))
 
 
-def pytorch(python, threads):
-    environment = dict(os.environ, OMP_NUM_THREADS=str(threads))
-    done = subprocess.run([python, "-B", os.path.abspath(__file__), "--worker", str(threads)], env=environment,
-                          stdout=subprocess.PIPE, check=False)
-    if done.returncode:
-        fail("PyTorch failed; what it says is above")
-    return json.loads(done.stdout)
-
-
-def ours(binary, threads):
-    with tempfile.NamedTemporaryFile(suffix=".json") as file:
-        wanted = "|".join(name(method, "optimized", threads) for method in METHODS)
-        done = subprocess.run([binary, f"--benchmark_filter=^({wanted})$", f"--benchmark_repetitions={REPEATS}",
-                               "--benchmark_min_time=0.05", f"--benchmark_out={file.name}"],
-                              stdout=subprocess.DEVNULL, check=False)
-        if done.returncode:
-            fail(f"{binary} failed")
-        context, timings = read(file.name)
-        return context, {method: timings[name(method, "optimized", threads)].samples for method in METHODS}
-
-
 def main(binary, results):
     python = python_with_torch()
-    context, samples, counts = {}, {}, sorted({1, os.cpu_count()})
-    for threads in counts:
+    context, samples = {}, {}
+    for threads in thread_counts():
+        mine = {method: name(method, "optimized", threads) for method in METHODS}
         for turn in range(ROUNDS):
-            context, mine = ours(binary, threads)
-            theirs = pytorch(python, threads)
+            context, times = ours(binary, list(mine.values()), REPEATS, "--benchmark_min_time=0.05")
+            theirs = pytorch(python, [threads], {"OMP_NUM_THREADS": threads})
             for method in METHODS:
-                samples.setdefault(name(method, "optimized", threads), []).extend(t * 1e-3 for t in mine[method])
+                samples.setdefault(mine[method], []).extend(times[mine[method]])
                 samples.setdefault(name(method, "pytorch", threads), []).extend(theirs["seconds"][method])
             print(f"{threads} threads, round {turn + 1} of {ROUNDS}, PyTorch {theirs['torch']}", file=sys.stderr)
-    runs = [{"name": key, "run_type": "iteration", "real_time": 1e3 * s, "time_unit": "ms"}
-            for key, several in samples.items() for s in several]
-    with open(results, "w", encoding="utf-8") as file:
-        json.dump({"context": context, "benchmarks": runs}, file, indent=1)
 
-    _, timings = read(results)
-    for threads in counts:
+    timings = write(results, context, samples)
+    for threads in thread_counts():
         for method in METHODS:
-            mine, theirs = timings[name(method, "optimized", threads)], timings[name(method, "pytorch", threads)]
-            print(f"{method}, {threads} thread{'s' * (threads > 1)}: {number(mine.ms)} ms here, "
-                  f"{number(theirs.ms)} ms in PyTorch: {theirs.ms / mine.ms:.2f} times as fast")
+            here, there = timings[name(method, "optimized", threads)], timings[name(method, "pytorch", threads)]
+            print(f"{method}, {threads} thread{'s' * (threads > 1)}: {number(here.ms)} ms here, "
+                  f"{number(there.ms)} ms in PyTorch: {there.ms / here.ms:.2f} times as fast")
 
 
 if __name__ == "__main__":

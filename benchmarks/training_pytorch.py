@@ -6,12 +6,11 @@ momentum 0.9.  Writes PyTorch's samples in Google Benchmark's form, so table.py 
 """
 import json
 import os
-import subprocess
 import sys
-import tempfile
 import time
 
-from samples import fail, number, read
+from peer import ours, python_with_torch, pytorch, thread_counts, write
+from samples import fail, number
 
 ROUNDS = 3
 BATCH, STEPS = {"lenet5": 64, "resnet20": 128}, {"lenet5": 50, "resnet20": 10}  # of a round
@@ -91,59 +90,33 @@ def worker(which_net, threads):
     print(json.dumps({"seconds": samples, "blas": blas(), "torch": torch.__version__}))
 
 
-def python_with_torch():
-    """This Python, or the system's, for which Debian installs PyTorch."""
-    for python in (sys.executable, "/usr/bin/python3"):
-        if subprocess.run([python, "-c", "import torch"], stderr=subprocess.DEVNULL, check=False).returncode == 0:
-            return python
-    return fail("no PyTorch; `.ci/install peers` installs it")
-
-
-def pytorch(python, net, threads, blas_threads):
-    """One round, in a process of its own."""
-    environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS=str(blas_threads))
-    done = subprocess.run([python, "-B", os.path.abspath(__file__), "--worker", net, str(threads)], env=environment,
-                          stdout=subprocess.PIPE, check=False)
-    if done.returncode:
-        fail("PyTorch's training failed; what it says is above")
-    return json.loads(done.stdout)
-
-
-def ours(net, binary, threads):
-    with tempfile.NamedTemporaryFile(suffix=".json") as file:
-        done = subprocess.run([binary, f"--benchmark_filter=^{name(net, 'optimized', threads)}$", "--benchmark_repetitions=3",
-                               f"--benchmark_out={file.name}"], stdout=subprocess.DEVNULL, check=False)
-        if done.returncode:
-            fail(f"{binary} failed")
-        context, timings = read(file.name)
-        return context, timings[name(net, "optimized", threads)].samples
-
-
 def main(net, binary, results):
     python = python_with_torch()
-    found = pytorch(python, net, 1, 1)["blas"]
+
+    def theirs(threads, blas_threads):
+        return pytorch(python, [net, threads], {"OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": blas_threads})
+
+    found = theirs(1, 1)["blas"]
     print(f"PyTorch's BLAS: {found}")
     if "openblas" not in found and "mkl" not in found:
         fail("that is the reference BLAS: PyTorch trains at half its speed with it, and we would look too good; "
              "apt install libopenblas0-pthread")
     context, samples = {}, {}
-    for threads in sorted({1, os.cpu_count()}):
+    for threads in thread_counts():
+        mine = name(net, "optimized", threads)
         for turn in range(ROUNDS):
-            context, times = ours(net, binary, threads)
-            samples.setdefault(name(net, "optimized", threads), []).extend(t * 1e-3 for t in times)
+            context, times = ours(binary, [mine], 3)
+            samples.setdefault(mine, []).extend(times[mine])
             # OpenBLAS with threads of its own, beside PyTorch's, would only get in their way.
-            theirs = pytorch(python, net, threads, 1 if "pthread" in found else threads)
-            samples.setdefault(name(net, "pytorch", threads), []).extend(theirs["seconds"])
+            times = theirs(threads, 1 if "pthread" in found else threads)
+            samples.setdefault(name(net, "pytorch", threads), []).extend(times["seconds"])
             print(f"{threads} threads, round {turn + 1} of {ROUNDS}", file=sys.stderr)
-    runs = [{"name": key, "run_type": "iteration", "real_time": 1e3 * s, "time_unit": "ms"} for key, all in samples.items() for s in all]
-    with open(results, "w", encoding="utf-8") as file:
-        json.dump({"context": context, "benchmarks": runs}, file, indent=1)
 
-    _, timings = read(results)
-    for threads in sorted({1, os.cpu_count()}):
-        mine, theirs = timings[name(net, "optimized", threads)], timings[name(net, "pytorch", threads)]
-        print(f"{threads} thread{'s' * (threads > 1)}: {number(BATCH[net] / mine.ms * 1e3)} images/s here, "
-              f"{number(BATCH[net] / theirs.ms * 1e3)} in PyTorch: {theirs.ms / mine.ms:.2f} times as fast")
+    timings = write(results, context, samples)
+    for threads in thread_counts():
+        here, there = timings[name(net, "optimized", threads)], timings[name(net, "pytorch", threads)]
+        print(f"{threads} thread{'s' * (threads > 1)}: {number(BATCH[net] / here.ms * 1e3)} images/s here, "
+              f"{number(BATCH[net] / there.ms * 1e3)} in PyTorch: {there.ms / here.ms:.2f} times as fast")
 
 
 if __name__ == "__main__":
