@@ -21,8 +21,6 @@ namespace cnn {
 
 namespace {
 
-std::string percent(double share) { return decimals(100 * share, 1) + " %"; }
-
 double seconds_of(const std::function<void()>& body) {
     const auto begin = std::chrono::steady_clock::now();
     body();
@@ -59,8 +57,8 @@ Learned learn(Report& report, Dataset train, Dataset test, const std::string& ke
         const double right = accuracy(net, way->features(test.images), test.labels);
         const Shape shape = x.shape();
         table.push_back({way->name, grouped(shape.size() / shape.n), grouped(net.parameters()),
-                         decimals(seconds, 1), percent(right)});
-        report.number(key + (way == &pixels ? "Pixels" : "Designed"), percent(right));
+                         decimals(seconds, 1), percent(right, 1)});
+        report.number(key + (way == &pixels ? "Pixels" : "Designed"), percent(right, 1));
         classifiers.push_back(std::move(net));
     }
     // What a later chapter's network, which learns its features, came to.
@@ -70,8 +68,8 @@ Learned learn(Report& report, Dataset train, Dataset test, const std::string& ke
         for (const auto& [name, array] : safetensors::read(data_folder() / "lenet5.safetensors").arrays)
             parameters += std::int64_t(array.numbers.size());
         table.push_back({"LeNet-5 (chapter 06)", "learned", grouped(parameters), "",
-                         percent(log.epochs.back().test_accuracy)});
-        report.number("featuresLenet", percent(log.epochs.back().test_accuracy));
+                         percent(log.epochs.back().test_accuracy, 1)});
+        report.number("featuresLenet", percent(log.epochs.back().test_accuracy, 1));
     }
     report.table(table, key + "_accuracy");
     return {std::move(train), std::move(test), std::move(classifiers[0]), std::move(classifiers[1])};
@@ -102,7 +100,7 @@ void data_needed(Report& report, const Learned& all) {
             } else {
                 right = accuracy(way == &pixels ? all.pixels : all.designed, y, all.test.labels);
             }
-            table[i + 1].push_back(percent(right));
+            table[i + 1].push_back(percent(right, 1));
             line.x.push_back(counts[i]), line.y.push_back(right);
         }
         plot.series.push_back(std::move(line));
@@ -129,8 +127,8 @@ void robustness(Report& report, const Learned& all) {
     };
     Table table{{"disturbance", pixels.name, designed.name}};
     for (const auto& [name, images] : disturbed)
-        table.push_back({name, percent(accuracy(all.pixels, pixels.features(images), some.labels)),
-                         percent(accuracy(all.designed, designed.features(images), some.labels))});
+        table.push_back({name, percent(accuracy(all.pixels, pixels.features(images), some.labels), 1),
+                         percent(accuracy(all.designed, designed.features(images), some.labels), 1)});
     report.table(table, "features_robustness");
 }
 

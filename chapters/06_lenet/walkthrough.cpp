@@ -17,19 +17,13 @@ namespace cnn {
 
 namespace {
 
-std::string percent(double share) { return decimals(100 * share, 2) + " %"; }
-
-std::string size(const Shape& s) {
-    return std::to_string(s.h) + "x" + std::to_string(s.w) + "x" + std::to_string(s.c);
-}
-
 // Every layer with weights: what it makes, how many of them learn, how often one is multiplied.
 std::vector<std::vector<std::string>> layers(const Graph& graph) {
     std::vector<std::vector<std::string>> rows{{"layer", "output", "trainable parameters", "multiply-adds"}};
     const Description all = describe(graph);
     for (const LayerDescription& layer : all.layers)
         if (layer.parameters > 0)
-            rows.push_back({layer.name, size(layer.output), std::to_string(layer.trainable),
+            rows.push_back({layer.name, size_of(layer.output), std::to_string(layer.trainable),
                             std::to_string(layer.multiply_adds)});
     rows.push_back({"all", "", std::to_string(all.trainable), std::to_string(all.multiply_adds)});
     return rows;
@@ -96,7 +90,7 @@ void predictions(Report& report, const Trained& lenet, const Dataset& test) {
         const real* all = p.view().pixel(n, 0, 0);
         const auto best = std::size_t(std::max_element(all, all + p.shape().c) - all);
         rows.push_back({std::to_string(n + 1), test.classes[std::size_t(test.labels[std::size_t(n)])],
-                        test.classes[best], percent(double(all[best]))});
+                        test.classes[best], percent(double(all[best]), 2)});
         pictures.emplace_back(test.images.view().images(n, 1));
     }
     write_png(report.path("lenet_garments.png"), figure::montage(pictures, shown, 3));
@@ -138,15 +132,15 @@ void accuracy(Report& report, const Trained& lenet, const Dataset& test) {
     const TrainingLog log = read_log(data_folder() / "lenet5.json");
     const TrainingLog old = read_log(data_folder() / "lenet5_1998.json");
     const double accuracy = double(right) / test.size();
-    report.agree("accuracy on the 10,000 test images, as the log of the training has it", percent(accuracy),
-                 percent(log.epochs.back().test_accuracy));
-    report.number("lenetAccuracy", percent(accuracy));
+    report.agree("accuracy on the 10,000 test images, as the log of the training has it",
+                 percent(accuracy, 2), percent(log.epochs.back().test_accuracy, 2));
+    report.number("lenetAccuracy", percent(accuracy, 2));
     report.number("lenetEpochs", std::to_string(log.epochs.size()));
-    report.number("lenet1998Accuracy", percent(old.epochs.back().test_accuracy));
+    report.number("lenet1998Accuracy", percent(old.epochs.back().test_accuracy, 2));
     report.number("lenet1998Epochs", std::to_string(old.epochs.size()));
     report.table({{"network", "training", "accuracy on the test set"},
-                  {"LeNet-5 of today", log.settings, percent(accuracy)},
-                  {"LeNet-5 of 1998", old.settings, percent(old.epochs.back().test_accuracy)}},
+                  {"LeNet-5 of today", log.settings, percent(accuracy, 2)},
+                  {"LeNet-5 of 1998", old.settings, percent(old.epochs.back().test_accuracy, 2)}},
                  "lenet_accuracy");
 
     mistakes(report, counts, test.classes);

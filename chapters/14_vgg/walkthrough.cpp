@@ -54,9 +54,7 @@ void cost(Report& report) {
         part.name = parts.size() > vgg_d().size() ? "dense layers" : "stage " + std::to_string(parts.size());
         part.parameters += layer.parameters;
         part.multiply_adds += layer.multiply_adds;
-        std::ostringstream output;
-        output << layer.output.h << 'x' << layer.output.w << 'x' << layer.output.c;
-        part.output = output.str();
+        part.output = size_of(layer.output);
         if (layer.kind == "max_pool2d") parts.emplace_back();
     }
 
@@ -105,7 +103,7 @@ void feature_maps(Report& report) {
     const Classifier net = vgg_small(graph);
     const Weights weights = load_weights(data_folder() / "vgg_small.safetensors", graph);
     const TrainingLog log = read_log(data_folder() / "vgg_small.json");
-    report.number("vggSmallAccuracy", decimals(100 * log.epochs.back().test_accuracy, 2) + " %");
+    report.number("vggSmallAccuracy", percent(log.epochs.back().test_accuracy, 2));
     report.number("vggSmallEpochs", std::to_string(log.epochs.size()));
     report.number("vggSmallParameters", std::to_string(describe(graph).parameters));
 

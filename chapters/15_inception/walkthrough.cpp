@@ -45,10 +45,8 @@ void cost(Report& report) {
     Table table{{"part of GoogLeNet", "gives", "parameters", "multiply-adds"}};
     figure::Bars chart{.title = "Multiply-adds of GoogLeNet", .unit = "millions"};
     for (const Part& part : parts) {
-        const Shape& y = graph[part.name].shape();
-        std::ostringstream output;
-        output << y.h << 'x' << y.w << 'x' << y.c;
-        table.push_back({part.name, output.str(), grouped(part.parameters), grouped(part.multiply_adds)});
+        table.push_back({part.name, size_of(graph[part.name].shape()), grouped(part.parameters),
+                         grouped(part.multiply_adds)});
         chart.bars.push_back({part.name, double(part.multiply_adds) / 1e6});
     }
     table.push_back({"all", "", grouped(all.parameters), grouped(all.multiply_adds)});

@@ -13,11 +13,6 @@ namespace cnn {
 
 namespace {
 
-std::string percent(double share) {
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(0) << 100 * share << " %";
-    return text.str();
-}
 // The same maps while the network forgets, from the top down.
 void forgetting(Report& report, const Explainable& e, const Scene& s, const std::vector<std::string>& names) {
     const int layers = layers_that_learn(e.graph), label = s.garments[0].label;
@@ -106,11 +101,11 @@ void score_methods(Report& report, const Explainable& e, const Scene& shown, con
     deletion_curves(report, e, shown);
 
     report.number("explainedScenes", std::to_string(count));
-    report.number("gradCamPointing", percent(cam.pointing));
-    report.number("gradCamGridPointing", percent(cam.grid_pointing));
-    report.number("gradCamPointingRandom", percent(cam.random_pointing));
-    report.number("pointingChance", percent(blind.pointing));
-    report.number("brightChance", percent(bright_chance(pictures)));
+    report.number("gradCamPointing", percent(cam.pointing, 0));
+    report.number("gradCamGridPointing", percent(cam.grid_pointing, 0));
+    report.number("gradCamPointingRandom", percent(cam.random_pointing, 0));
+    report.number("pointingChance", percent(blind.pointing, 0));
+    report.number("brightChance", percent(bright_chance(pictures), 0));
     report.number("gradCamSanityTop", decimals(cam.sanity.front(), 2));
     report.number("saliencySanityTop", decimals(saliency.sanity.front(), 2));
     report.number("smoothGradSanityTop", decimals(smooth.sanity.front(), 2));

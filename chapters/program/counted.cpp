@@ -85,8 +85,4 @@ std::vector<Row> leaves(std::vector<Row> rows) {
     return rows;
 }
 
-std::string size_of(const Shape& s) {
-    return std::to_string(s.h) + "x" + std::to_string(s.w) + "x" + std::to_string(s.c);
-}
-
 }  // namespace cnn::program

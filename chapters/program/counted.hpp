@@ -52,7 +52,4 @@ void draw(const Counted& counted, const std::vector<Row>& rows, const std::files
 /// Every network there is, a line each, on standard output.
 void list_networks(bool as_json, bool as_csv);
 
-/// "14x14x512".
-std::string size_of(const Shape& s);
-
 }  // namespace cnn::program

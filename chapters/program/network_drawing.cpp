@@ -5,6 +5,7 @@
 #include "common/figure/drawing.hpp"
 #include "common/figure/tool.hpp"
 #include "common/files/whole_file.hpp"
+#include "common/report/page.hpp"
 #include "common/report/table.hpp"
 #include "program/counted.hpp"
 

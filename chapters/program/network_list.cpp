@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/book/chapter.hpp"
+#include "common/report/page.hpp"
 #include "common/report/table.hpp"
 #include "program/counted.hpp"
 

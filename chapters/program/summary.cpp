@@ -7,6 +7,7 @@
 
 #include "common/base/error.hpp"
 #include "common/book/chapter.hpp"
+#include "common/report/page.hpp"
 #include "common/report/table.hpp"
 #include "program/commands.hpp"
 #include "program/counted.hpp"

@@ -60,17 +60,11 @@ TrainingOptions settled(const Options& asked, TrainingOptions usual) {
     return usual;
 }
 
-std::string percent(double share) {
-    std::ostringstream out;
-    out << std::fixed << std::setprecision(2) << 100 * share << " %";
-    return out.str();
-}
-
 std::string line(const Epoch& e, int epochs) {
     std::ostringstream out;
     out << "epoch " << std::setw(2) << e.number << '/' << epochs << std::fixed << std::setprecision(4)
-        << "   loss " << e.loss << "   accuracy " << percent(e.accuracy) << "   test loss " << e.test_loss
-        << "   test accuracy " << percent(e.test_accuracy);
+        << "   loss " << e.loss << "   accuracy " << percent(e.accuracy, 2) << "   test loss " << e.test_loss
+        << "   test accuracy " << percent(e.test_accuracy, 2);
     return out.str();
 }
 
@@ -178,7 +172,7 @@ void train_network(const Options& asked) {
                  {{"net", net.name},
                   {"data", std::string(name(net.data))},
                   {"settings", settings(options)},
-                  {"test_accuracy", percent(state.history.back().test_accuracy)}});
+                  {"test_accuracy", percent(state.history.back().test_accuracy, 2)}});
     write_log(file(".json"), {net.name, settings(options), state.history});
     draw_curves(file("_curves.svg"), net, state.history);
     const std::vector<int> labels(test.labels.flat().begin(), test.labels.flat().end());

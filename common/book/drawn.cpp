@@ -4,6 +4,7 @@
 #include <map>
 
 #include "common/base/error.hpp"
+#include "common/report/page.hpp"
 
 namespace cnn {
 
@@ -19,11 +20,6 @@ std::string work(const Graph& graph, const Graph::Entry& entry) {
     text.append("x").append(std::to_string(window.kernel.w)).append(" ").append(entry.operation->kind());
     if (window.stride != Extent(1)) text.append(" /").append(std::to_string(window.stride.h));
     return text;
-}
-
-std::string size_of(const Shape& s) {
-    std::string text = std::to_string(s.h);
-    return text.append("x").append(std::to_string(s.w)).append("x").append(std::to_string(s.c));
 }
 
 /// "conv2: " of "layer1.0.conv2"; nothing of "features.7", which is only a number.

@@ -28,6 +28,14 @@ std::string decimals(double number, int after) {
     return text.str();
 }
 
+std::string percent(double share, int after) { return decimals(100 * share, after) + " %"; }
+
+std::string size_of(const Shape& map) {
+    std::ostringstream text;
+    text << map.h << 'x' << map.w << 'x' << map.c;
+    return text.str();
+}
+
 void Tally::count(const Check& check) {
     ++checked.at(std::size_t(check.source));
     equal.at(std::size_t(check.source)) += check.equal;

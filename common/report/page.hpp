@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/shape.hpp"
 #include "common/report/table.hpp"
 
 namespace cnn {
@@ -64,6 +65,10 @@ std::string ratio(double naive, double optimized);
 std::string about(double ratio);
 /// With so many digits behind the point: "0.44".
 std::string decimals(double number, int after);
+/// 0.9347 with so many digits behind the point: "93.47 %".
+std::string percent(double share, int after);
+/// One image of a map: "14x14x512".
+std::string size_of(const Shape& map);
 /// 1010100.0 as "1,010,100"; other numbers with six digits.
 std::string readable(double number);
 }  // namespace cnn
