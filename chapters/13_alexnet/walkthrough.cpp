@@ -88,22 +88,9 @@ void walk(Report& report) {
     timing(report);
 }
 
-Network network_of(const std::string& name, const std::string& about, int input,
-                   const std::function<Classifier(Graph&, const AlexNetSizes&)>& builder) {
-    return {.name = name,
-            .about = about,
-            .sizes = {input, 1000},
-            .data = DataSet::imagenet,
-            .builder =
-                [builder](Graph& graph, const Sizes& sizes) {
-                    return builder(graph, {sizes.input, sizes.classes});
-                },
-            .preprocessing = imagenet_preprocessing};
-}
-
 Network version(const std::string& name, const std::string& about, int input, AlexNet which) {
-    return network_of(name, about, input, [which](Graph& graph, const AlexNetSizes& sizes) {
-        return alexnet(graph, which, sizes);
+    return imagenet_network(name, about, input, [which](Graph& graph, const Sizes& sizes) {
+        return alexnet(graph, which, {sizes.input, sizes.classes});
     });
 }
 
@@ -118,7 +105,7 @@ Chapter chapter_13_alexnet() {
              version("alexnet_2012", "the paper's, in two groups", alexnet_2012_input, AlexNet::two_groups),
              version("alexnet_2012_ungrouped", "the paper's, in one piece", alexnet_2012_input,
                      AlexNet::ungrouped),
-             network_of("zfnet", "AlexNet with a finer beginning", 224, zfnet)}};
+             imagenet_network<AlexNetSizes>("zfnet", "AlexNet with a finer beginning", {}, zfnet)}};
 }
 
 }  // namespace cnn

@@ -193,15 +193,9 @@ void walk(Report& report) {
 }
 
 Network vgg_network(const std::string& name, const std::string& about, VggStages (*stages)()) {
-    return {.name = name,
-            .about = about,
-            .sizes = {224, 1000},
-            .data = DataSet::imagenet,
-            .builder =
-                [stages](Graph& graph, const Sizes& sizes) {
-                    return vgg(graph, stages(), {.input = sizes.input, .classes = sizes.classes});
-                },
-            .preprocessing = imagenet_preprocessing};
+    return imagenet_network(name, about, 224, [stages](Graph& graph, const Sizes& sizes) {
+        return vgg(graph, stages(), {.input = sizes.input, .classes = sizes.classes});
+    });
 }
 
 std::vector<Network> vggs() {

@@ -135,15 +135,8 @@ Chapter chapter_15_inception() {
             "Inception",
             "s-17, s-19",
             walk,
-            {{.name = "googlenet_2014",
-              .about = "the paper's: nine Inception modules with 5x5 windows",
-              .sizes = {224, 1000},
-              .data = DataSet::imagenet,
-              .builder =
-                  [](Graph& graph, const Sizes& sizes) {
-                      return googlenet(graph, {.input = sizes.input, .classes = sizes.classes});
-                  },
-              .preprocessing = imagenet_preprocessing}}};
+            {imagenet_network<GoogLeNet>(
+                "googlenet_2014", "the paper's: nine Inception modules with 5x5 windows", {}, googlenet)}};
 }
 
 }  // namespace cnn

@@ -121,18 +121,7 @@ void walk(Report& report) {
 }
 
 Network imagenet(const std::string& name, const std::string& about, const ResNet& net) {
-    return {.name = name,
-            .about = about,
-            .sizes = {224, 1000},
-            .data = DataSet::imagenet,
-            .builder =
-                [net](Graph& graph, const Sizes& sizes) {
-                    ResNet asked = net;
-                    asked.input = sizes.input;
-                    asked.classes = sizes.classes;
-                    return resnet(graph, asked);
-                },
-            .preprocessing = imagenet_preprocessing};
+    return imagenet_network(name, about, net, resnet);
 }
 
 ResNet as_published(ResNet net) {
@@ -147,27 +136,16 @@ Network cifar(const std::string& name, const std::string& about, int depth, bool
             .data = DataSet::cifar10,
             .builder = [=](Graph& graph,
                            const Sizes& sizes) { return resnet_cifar10(graph, depth, sizes.classes, skips); },
-            .preprocessing = {.mean = {0.485, 0.456, 0.406}, .deviation = {0.229, 0.224, 0.225}},
+            .preprocessing = cifar10_preprocessing,
             .training = resnet_cifar10_training(),
             .fixed = true};
 }
 
-Network normalised(const std::string& name, const std::string& about,
-                   const std::function<Classifier(Graph&, int input, int classes)>& builder) {
-    return {.name = name,
-            .about = about,
-            .sizes = {224, 1000},
-            .data = DataSet::imagenet,
-            .builder = [builder](Graph& graph,
-                                 const Sizes& sizes) { return builder(graph, sizes.input, sizes.classes); },
-            .preprocessing = imagenet_preprocessing};
-}
-
 Network normalised_vgg(const std::string& name, VggStages (*stages)()) {
-    return normalised(name, "VGG with batch normalisation, as in torchvision",
-                      [stages](Graph& graph, int input, int classes) {
-                          return vgg_normalised(graph, stages(), input, classes);
-                      });
+    return imagenet_network(name, "VGG with batch normalisation, as in torchvision", 224,
+                            [stages](Graph& graph, const Sizes& sizes) {
+                                return vgg_normalised(graph, stages(), sizes.input, sizes.classes);
+                            });
 }
 
 std::vector<Network> resnets() {
@@ -183,10 +161,10 @@ std::vector<Network> resnets() {
             cifar("resnet56_cifar10", "56 layers for small photographs", 56, true),
             cifar("plain20_cifar10", "ResNet-20 without its skips", 20, false),
             cifar("plain56_cifar10", "ResNet-56 without its skips", 56, false),
-            normalised("googlenet", "GoogLeNet as in torchvision: normalised, 3x3 in place of 5x5",
-                       [](Graph& graph, int input, int classes) {
-                           return googlenet_normalised(graph, input, classes);
-                       }),
+            imagenet_network("googlenet", "GoogLeNet as in torchvision: normalised, 3x3 in place of 5x5", 224,
+                             [](Graph& graph, const Sizes& sizes) {
+                                 return googlenet_normalised(graph, sizes.input, sizes.classes);
+                             }),
             normalised_vgg("vgg11_bn", vgg_a),
             normalised_vgg("vgg13_bn", vgg_b),
             normalised_vgg("vgg16_bn", vgg_d),

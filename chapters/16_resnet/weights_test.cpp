@@ -5,7 +5,6 @@
 
 #include "common/book/preprocess.hpp"
 #include "common/files/data_folder.hpp"
-#include "common/files/dataset.hpp"
 #include "common/files/image.hpp"
 #include "common/testing/cifar10_accuracy.hpp"
 #include "common/testing/testing.hpp"
@@ -14,26 +13,14 @@
 
 using namespace cnn;
 
-namespace {
-
-const Preprocessing preprocessing{.mean = {0.485, 0.456, 0.406}, .deviation = {0.229, 0.224, 0.225}};
-
-}  // namespace
-
 TEST_SUITE_BEGIN("16 resnet");
 
 TEST_CASE("s-20: the shipped ResNet-20 takes the shipped cat for a cat") {
     Graph graph;
     const Classifier net = resnet_cifar10(graph, 20);
     const Weights weights = load_weights(data_folder() / "resnet20_cifar10.safetensors", graph);
-    const Seen cat = preprocess(read_image(data_folder() / "chelsea.png"), preprocessing, net.image.shape());
-    for (const Kernels kernels : {Kernels::naive, Kernels::optimized}) {
-        const Tensor logits =
-            run(graph, weights, {{net.image, cat.input}}, {net.logits}, {kernels})[net.logits];
-        std::vector<int> classes;
-        append_classes(logits, classes);
-        CHECK(cifar10_classes()[std::size_t(classes.at(0))] == "cat");
-    }
+    for (const Kernels kernels : {Kernels::naive, Kernels::optimized})
+        CHECK(cifar10_name(graph, net, weights, data_folder() / "chelsea.png", kernels) == "cat");
 }
 
 TEST_CASE("s-20: the shipped ResNet-20 names as many test pictures as its log says and at least 90 of 100") {
@@ -43,7 +30,7 @@ TEST_CASE("s-20: the shipped ResNet-20 names as many test pictures as its log sa
     Graph graph;
     const Classifier net = resnet_cifar10(graph, 20);
     const Weights weights = load_weights(data_folder() / "resnet20_cifar10.safetensors", graph);
-    if (const auto found = cifar10_accuracy(graph, net, weights, preprocessing))
+    if (const auto found = cifar10_accuracy(graph, net, weights))
         CHECK(*found == log.epochs.back().test_accuracy);
 }
 
@@ -57,8 +44,7 @@ TEST_CASE("s-20: another's ResNet-20 takes a dog for a dog and a cat for a cat")
     Graph graph;
     const Classifier net = resnet_cifar10(graph, 20);
     const Weights weights = load_weights(data / "resnet20_cifar10.safetensors", graph);
-    if (const auto found = cifar10_accuracy(graph, net, weights, preprocessing))
-        CHECK(std::abs(*found - 0.917) < 0.001);
+    if (const auto found = cifar10_accuracy(graph, net, weights)) CHECK(std::abs(*found - 0.917) < 0.001);
     for (const auto& [picture, answer] : {std::pair{"border_terrier.png", 5}, {"chelsea.png", 3}}) {
         // The mean of each 8x8 block of the central 256x256.
         const Tensor whole = center_crop(read_image(data / picture), 256);
@@ -66,7 +52,7 @@ TEST_CASE("s-20: another's ResNet-20 takes a dog for a dog and a cat for a cat")
         for (int i = 0; i < 256; ++i)
             for (int j = 0; j < 256; ++j)
                 for (int c = 0; c < 3; ++c) x(0, i / 8, j / 8, c) += whole(0, i, j, c) / 64;
-        normalise(x, preprocessing);
+        normalise(x, cifar10_preprocessing);
         for (const Kernels kernels : {Kernels::naive, Kernels::optimized}) {
             const Node probabilities = graph["probabilities"];
             const Tensor p = run(graph, weights, {{net.image, x}}, {probabilities}, {kernels})[probabilities];

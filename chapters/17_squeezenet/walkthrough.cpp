@@ -56,15 +56,9 @@ void walk(Report& report) {
 }
 
 Network version(const std::string& name, const std::string& about, SqueezeNetVersion which) {
-    return {.name = name,
-            .about = about,
-            .sizes = {224, 1000},
-            .data = DataSet::imagenet,
-            .builder =
-                [which](Graph& graph, const Sizes& sizes) {
-                    return squeezenet(graph, which, sizes.input, sizes.classes);
-                },
-            .preprocessing = imagenet_preprocessing};
+    return imagenet_network(name, about, 224, [which](Graph& graph, const Sizes& sizes) {
+        return squeezenet(graph, which, sizes.input, sizes.classes);
+    });
 }
 
 }  // namespace

@@ -44,19 +44,8 @@ void walk(Report& report) {
     channels(report);
 }
 
-Network depth(const std::string& name, const std::string& about, const DenseNet& options) {
-    return {.name = name,
-            .about = about,
-            .sizes = {224, 1000},
-            .data = DataSet::imagenet,
-            .builder =
-                [options](Graph& graph, const Sizes& sizes) {
-                    DenseNet sized = options;
-                    sized.input = sizes.input;
-                    sized.classes = sizes.classes;
-                    return densenet(graph, sized);
-                },
-            .preprocessing = imagenet_preprocessing};
+Network depth(const std::string& name, const std::string& about, const DenseNet& net) {
+    return imagenet_network(name, about, net, densenet);
 }
 
 }  // namespace

@@ -42,24 +42,12 @@ void walk_successors(Report& report) {
 }
 
 std::vector<Network> successors() {
-    return {{.name = "mobilenet_v2",
-             .about = "17 blocks, wide inside and linear at their ends",
-             .sizes = {224, 1000},
-             .data = DataSet::imagenet,
-             .builder =
-                 [](Graph& graph, const Sizes& sizes) {
-                     return mobilenet_v2(graph, {.input = sizes.input, .classes = sizes.classes});
-                 },
-             .preprocessing = imagenet_preprocessing},
-            {.name = "xception",
-             .about = "34 depthwise separable layers with shortcuts",
-             .sizes = {299, 1000},
-             .data = DataSet::imagenet,
-             .builder =
-                 [](Graph& graph, const Sizes& sizes) {
-                     return xception(graph, {.input = sizes.input, .classes = sizes.classes});
-                 },
-             .preprocessing = {.mean = {0.5, 0.5, 0.5}, .deviation = {0.5, 0.5, 0.5}}}};
+    Network xception_network =
+        imagenet_network<Xception>("xception", "34 depthwise separable layers with shortcuts", {}, xception);
+    xception_network.preprocessing = {.mean = {0.5, 0.5, 0.5}, .deviation = {0.5, 0.5, 0.5}};
+    return {imagenet_network<MobileNetV2>("mobilenet_v2", "17 blocks, wide inside and linear at their ends",
+                                          {}, mobilenet_v2),
+            xception_network};
 }
 
 }  // namespace cnn

@@ -65,28 +65,20 @@ void walk(Report& report) {
 
 std::vector<Network> mobilenets() {
     std::vector<Network> all;
-    for (const double width : widths)
-        all.push_back(
-            {.name = "mobilenet_v1_" + text(width),
-             .about = "13 depthwise separable pairs, width " + text(width),
-             .sizes = {224, 1000},
-             .data = DataSet::imagenet,
-             .builder =
-                 [width](Graph& graph, const Sizes& sizes) {
-                     return mobilenet_v1(graph, {.width = width,
-                                                 .folded = true,
-                                                 .same_padding = true,
-                                                 .input = sizes.input,
-                                                 .classes = sizes.classes});
-                 },
-             .preprocessing = {.mean = {0.5, 0.5, 0.5}, .deviation = {0.5, 0.5, 0.5}, .shorter_side = 256}});
+    for (const double width : widths) {
+        Network net = imagenet_network<MobileNetV1>(
+            "mobilenet_v1_" + text(width), "13 depthwise separable pairs, width " + text(width),
+            {.width = width, .folded = true, .same_padding = true}, mobilenet_v1);
+        net.preprocessing = {.mean = {0.5, 0.5, 0.5}, .deviation = {0.5, 0.5, 0.5}, .shorter_side = 256};
+        all.push_back(std::move(net));
+    }
     all.push_back(
         {.name = "mobilenet_cifar10",
          .about = "8 depthwise separable pairs for small photographs",
          .sizes = {32, 10},
          .data = DataSet::cifar10,
          .builder = [](Graph& graph, const Sizes& sizes) { return mobilenet_cifar10(graph, sizes.classes); },
-         .preprocessing = {.mean = {0.485, 0.456, 0.406}, .deviation = {0.229, 0.224, 0.225}},
+         .preprocessing = cifar10_preprocessing,
          .training = mobilenet_cifar10_training(),
          .fixed = true});
     return all;

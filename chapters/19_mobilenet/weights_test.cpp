@@ -1,8 +1,5 @@
 // The small MobileNet's shipped weights.
-#include "common/book/preprocess.hpp"
 #include "common/files/data_folder.hpp"
-#include "common/files/dataset.hpp"
-#include "common/files/image.hpp"
 #include "common/graph/describe.hpp"
 #include "common/testing/cifar10_accuracy.hpp"
 #include "common/testing/testing.hpp"
@@ -10,12 +7,6 @@
 #include "mobilenet.hpp"
 
 using namespace cnn;
-
-namespace {
-
-const Preprocessing preprocessing{.mean = {0.485, 0.456, 0.406}, .deviation = {0.229, 0.224, 0.225}};
-
-}  // namespace
 
 TEST_SUITE_BEGIN("19 mobilenet");
 
@@ -31,7 +22,7 @@ TEST_CASE(
     CHECK(describe(graph).parameters == 292'554);
     CHECK(describe(graph).multiply_adds == 29'698'560);
     const Weights weights = load_weights(data_folder() / "mobilenet_cifar10.safetensors", graph);
-    if (const auto found = cifar10_accuracy(graph, net, weights, preprocessing))
+    if (const auto found = cifar10_accuracy(graph, net, weights))
         CHECK(*found == log.epochs.back().test_accuracy);
 }
 // [small]
@@ -40,14 +31,8 @@ TEST_CASE("s-21: the shipped small MobileNet takes the shipped cat for a cat") {
     Graph graph;
     const Classifier net = mobilenet_cifar10(graph);
     const Weights weights = load_weights(data_folder() / "mobilenet_cifar10.safetensors", graph);
-    const Seen cat = preprocess(read_image(data_folder() / "chelsea.png"), preprocessing, net.image.shape());
-    for (const Kernels kernels : {Kernels::naive, Kernels::optimized}) {
-        const Tensor logits =
-            run(graph, weights, {{net.image, cat.input}}, {net.logits}, {kernels})[net.logits];
-        std::vector<int> classes;
-        append_classes(logits, classes);
-        CHECK(cifar10_classes()[std::size_t(classes.at(0))] == "cat");
-    }
+    for (const Kernels kernels : {Kernels::naive, Kernels::optimized})
+        CHECK(cifar10_name(graph, net, weights, data_folder() / "chelsea.png", kernels) == "cat");
 }
 
 TEST_CASE("s-21: a small MobileNet without classes is refused") {

@@ -72,38 +72,21 @@ void walk(Report& report) {
     timing(report);
 }
 
-template <class Net>
-Network network_of(const std::string& name, const std::string& about, const Net& net,
-                   Classifier (*build)(Graph&, const Net&)) {
-    return {.name = name,
-            .about = about,
-            .sizes = {224, 1000},
-            .data = DataSet::imagenet,
-            .builder =
-                [net, build](Graph& graph, const Sizes& sizes) {
-                    Net sized = net;
-                    sized.input = sizes.input;
-                    sized.classes = sizes.classes;
-                    return build(graph, sized);
-                },
-            .preprocessing = imagenet_preprocessing};
-}
-
 std::vector<Network> shufflenets() {
     std::vector<Network> all;
     for (const int g : {1, 2, 3, 4, 8}) {
         const std::string number = std::to_string(g);
-        all.push_back(network_of<ShuffleNetV1>(std::string("shufflenet_v1_g").append(number),
-                                               std::string("16 units, 1x1 layers in groups: ").append(number),
-                                               shufflenet_v1(g), shufflenet_v1));
+        all.push_back(imagenet_network<ShuffleNetV1>(
+            std::string("shufflenet_v1_g").append(number),
+            std::string("16 units, 1x1 layers in groups: ").append(number), shufflenet_v1(g), shufflenet_v1));
     }
     for (const auto& [width, net] : {std::pair{"x0_5", shufflenet_v2_x0_5()},
                                      {"x1_0", shufflenet_v2_x1_0()},
                                      {"x1_5", shufflenet_v2_x1_5()},
                                      {"x2_0", shufflenet_v2_x2_0()}})
-        all.push_back(network_of<ShuffleNetV2>(std::string("shufflenet_v2_").append(width),
-                                               "16 units that keep half of their channels", net,
-                                               shufflenet_v2));
+        all.push_back(imagenet_network<ShuffleNetV2>(std::string("shufflenet_v2_").append(width),
+                                                     "16 units that keep half of their channels", net,
+                                                     shufflenet_v2));
     return all;
 }
 

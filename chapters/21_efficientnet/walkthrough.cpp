@@ -77,25 +77,16 @@ std::vector<Network> efficientnets() {
     std::vector<Network> all;
     for (int number = 0; number <= last; ++number) {
         const EfficientNet net = efficientnet_b(number);
-        Preprocessing preprocessing = imagenet_preprocessing;
-        preprocessing.shorter_side = shorter_sides[number];
-        all.push_back({.name = std::string("efficientnet_b").append(std::to_string(number)),
-                       .about = number == 0 ? "16 inverted residual blocks with gates"
-                                            : std::string("B0, ")
-                                                  .append(decimals(net.width, 1))
-                                                  .append(" times as wide, ")
-                                                  .append(decimals(net.depth, 1))
-                                                  .append(" times as deep"),
-                       .sizes = {net.input, 1000},
-                       .data = DataSet::imagenet,
-                       .builder =
-                           [net](Graph& graph, const Sizes& sizes) {
-                               EfficientNet sized = net;
-                               sized.input = sizes.input;
-                               sized.classes = sizes.classes;
-                               return efficientnet(graph, sized);
-                           },
-                       .preprocessing = preprocessing});
+        Network network = imagenet_network(std::string("efficientnet_b").append(std::to_string(number)),
+                                           number == 0 ? "16 inverted residual blocks with gates"
+                                                       : std::string("B0, ")
+                                                             .append(decimals(net.width, 1))
+                                                             .append(" times as wide, ")
+                                                             .append(decimals(net.depth, 1))
+                                                             .append(" times as deep"),
+                                           net, efficientnet);
+        network.preprocessing.shorter_side = shorter_sides[number];
+        all.push_back(std::move(network));
     }
     return all;
 }

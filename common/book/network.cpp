@@ -68,6 +68,16 @@ void normalise(MutableView images, const Preprocessing& preprocessing) {
             }
 }
 
+Network imagenet_network(std::string name, std::string about, int input,
+                         std::function<Classifier(Graph&, const Sizes&)> builder) {
+    return {.name = std::move(name),
+            .about = std::move(about),
+            .sizes = {input, 1000},
+            .data = DataSet::imagenet,
+            .builder = std::move(builder),
+            .preprocessing = imagenet_preprocessing};
+}
+
 Classifier build(const Network& network, Graph& graph, const Sizes& asked) {
     require(asked.input >= 0 && asked.classes >= 0, network.name, ": an input of ", asked.input,
             " pixels and ", asked.classes, " classes asked for; both must be at least 1");

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/training/training.hpp"
@@ -34,6 +35,9 @@ struct Preprocessing {
 /// torchvision's, for networks trained on ImageNet.
 inline constexpr Preprocessing imagenet_preprocessing{
     .mean = {0.485, 0.456, 0.406}, .deviation = {0.229, 0.224, 0.225}, .shorter_side = 256};
+/// The same for small photographs, which are as large as the network's input.
+inline constexpr Preprocessing cifar10_preprocessing{.mean = imagenet_preprocessing.mean,
+                                                     .deviation = imagenet_preprocessing.deviation};
 
 /// Subtracts the mean and divides by the deviation of each channel, in place.
 void normalise(MutableView images, const Preprocessing& preprocessing);
@@ -59,6 +63,22 @@ struct Network {
     /// The same for a network that names every pixel: pictures with a class for each.
     std::function<Examples(const Dataset&, Part)> scenes = {};
 };
+
+/// A network of the ImageNet challenge: a thousand classes, torchvision's preprocessing.
+Network imagenet_network(std::string name, std::string about, int input,
+                         std::function<Classifier(Graph&, const Sizes&)> builder);
+/// The same of a network whose options say its input and its classes.
+template <class Options>
+Network imagenet_network(std::string name, std::string about, const Options& options,
+                         Classifier (*build)(Graph&, const Options&)) {
+    return imagenet_network(std::move(name), std::move(about), options.input,
+                            [options, build](Graph& graph, const Sizes& sizes) {
+                                Options sized = options;
+                                sized.input = sizes.input;
+                                sized.classes = sizes.classes;
+                                return build(graph, sized);
+                            });
+}
 
 /// Builds a network, of its own sizes where 0 is asked for.  Errors: sizes below 0, others than a fixed
 /// network's own, a picture too small for the layers.
