@@ -1,9 +1,6 @@
 #include "heads.hpp"
 
-#include <cmath>
-
-#include "common/base/random.hpp"
-#include "common/graph/differentiate.hpp"
+#include "common/training/gradient_length.hpp"
 #include "inception.hpp"
 
 namespace cnn {
@@ -12,38 +9,22 @@ namespace cnn {
 std::vector<GradientLength> googlenet_gradients(bool heads) {
     Graph graph;
     const Classifier net = googlenet(graph, {.input = 112, .classes = 100, .auxiliary = true});
-    const Weights weights = initialise(graph, 15);
-    constexpr int batch = 4;
-    Tensor noise({batch, 112, 112, 3}), labels(Shape{.n = batch}), one(Shape{}), share(Shape{});
-    Random random(19);
-    for (real& value : noise.flat()) value = real(random.normal());
-    for (int n = 0; n < batch; ++n) labels(n, 0, 0, 0) = real(n);
-    fill(one, 1);
-    fill(share, real(auxiliary_weight));
-
-    Wanted wanted;
+    std::vector<Node> nodes;
     for (const Graph::Entry& entry : graph.entries()) {
         const bool module = entry.name.starts_with("inception") && entry.name.find('.') == std::string::npos;
         if (module || entry.name == "conv1" || entry.name == "conv2" || entry.name == "conv3")
-            wanted.nodes.push_back(graph[entry.name]);
+            nodes.push_back(graph[entry.name]);
     }
-    std::vector<Node> losses{net.loss};
+    Tensor one(Shape{}), share(Shape{});
+    fill(one, 1);
+    fill(share, real(auxiliary_weight));
     Feeds seeds{{net.loss, one}};
     if (heads)
-        for (const char* name : {"aux1.loss", "aux2.loss"}) {
-            losses.push_back(graph[name]);
-            seeds.emplace_back(graph[name], share);
-        }
-    const Mode mode{Kernels::optimized, true};
-    const Activations maps = run(graph, weights, {{net.image, noise}, {net.labels, labels}},
-                                 read_backward(graph, losses, wanted), mode);
-    const Gradients gradients = differentiate(graph, weights, maps, seeds, wanted, mode);
+        for (const char* name : {"aux1.loss", "aux2.loss"}) seeds.emplace_back(graph[name], share);
+    const std::vector<double> lengths =
+        gradient_lengths(graph, net, nodes, seeds, {.images = 4, .weights_seed = 15, .noise_seed = 19});
     std::vector<GradientLength> all;
-    for (const Node& node : wanted.nodes) {
-        double squares = 0;
-        for (const real value : gradients[node].flat()) squares += double(value) * double(value);
-        all.push_back({node.name(), std::sqrt(squares)});
-    }
+    for (std::size_t i = 0; i < nodes.size(); ++i) all.push_back({nodes[i].name(), lengths[i]});
     return all;
 }
 // [gradients]
