@@ -23,6 +23,10 @@ inline constexpr double garment_mean = 0.2860, garment_deviation = 0.3530;
 /// another number of classes change fc1 and fc3 alone.
 Classifier lenet5(Graph& graph, int side = 28, int classes = 10);
 
+/// The end of a classifier that is trained, as lenet5 writes it out: labels, loss and probabilities of the
+/// logits.
+Classifier with_loss(Node image, Node logits);
+
 /// LeNet-5 as published: 60,000 trainable parameters.  Nodes: image, c1, s2, c3, s4, c5, f6, output (squared
 /// distances), scores (their negatives), labels, loss.
 Classifier lenet5_1998(Graph& graph);

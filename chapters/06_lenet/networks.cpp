@@ -24,6 +24,14 @@ Classifier lenet5(Graph& graph, int side, int classes) {
 }
 // [lenet5]
 
+Classifier with_loss(Node image, Node logits) {
+    Graph& graph = *image.graph;
+    const Node labels = graph.input({}, "labels");
+    const Node loss = softmax_cross_entropy(logits, labels, "loss");
+    softmax(logits, "probabilities");
+    return {image, labels, logits, loss};
+}
+
 const Connections& c3_table() {
     // [c3]
     static const Connections table = {{0, 1, 2},         {1, 2, 3},    {2, 3, 4},

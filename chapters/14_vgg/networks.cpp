@@ -103,11 +103,7 @@ Classifier vgg_small(Graph& graph, int classes) {
     x = stage(x, {96, 96}, features);
     x = global_average_pool(x, "avgpool");
     x = dropout(x, 0.2, "dropout");
-    const Node logits = dense(x, classes, "classifier");
-    const Node labels = graph.input({}, "labels");
-    const Node loss = softmax_cross_entropy(logits, labels, "loss");
-    softmax(logits, "probabilities");
-    return {image, labels, logits, loss};
+    return with_loss(image, dense(x, classes, "classifier"));
 }
 // [small]
 

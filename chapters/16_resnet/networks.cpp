@@ -123,11 +123,7 @@ Classifier resnet_cifar10(Graph& graph, int depth, int classes, bool skips, bool
     Node x = layer(net, image, {.filters = 16, .kernel = 3}, {"conv1", "bn1", "relu"});
     x = stages(net, x, 16);
     x = global_average_pool(x, "avgpool");
-    const Node logits = dense(x, classes, "linear");
-    const Node labels = graph.input({}, "labels");
-    const Node loss = softmax_cross_entropy(logits, labels, "loss");
-    softmax(logits, "probabilities");
-    return {image, labels, logits, loss};
+    return with_loss(image, dense(x, classes, "linear"));
 }
 // [cifar]
 

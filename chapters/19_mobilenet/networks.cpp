@@ -104,11 +104,7 @@ Classifier mobilenet_cifar10(Graph& graph, int classes) {
     const Node image = graph.input({.h = 32, .w = 32, .c = 3}, "image");
     Node x = regular(net, image, 32, kernel, 1, "conv0");
     x = global_average_pool(pairs(net, x, small), "avgpool");
-    const Node logits = dense(x, classes, "fc");
-    const Node labels = graph.input({}, "labels");
-    const Node loss = softmax_cross_entropy(logits, labels, "loss");
-    softmax(logits, "probabilities");
-    return {image, labels, logits, loss};
+    return with_loss(image, dense(x, classes, "fc"));
 }
 // [cifar]
 

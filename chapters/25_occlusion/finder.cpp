@@ -16,11 +16,7 @@ Classifier garment_finder(Graph& graph, Extent size) {
     x = max_pool(x, {.kernel = 2, .stride = 2}, "pool");
     x = relu(conv(x, {.filters = 64, .kernel = 3, .padding = 1}, "conv3"), "relu3");
     x = relu(conv(x, {.filters = 64, .kernel = 3, .padding = 1}, "conv4"), "relu4");
-    const Node logits = dense(global_average_pool(x, "pooled"), 10, "fc");
-    const Node labels = graph.input({}, "labels");
-    const Node loss = softmax_cross_entropy(logits, labels, "loss");
-    softmax(logits, "probabilities");
-    return {image, labels, logits, loss};
+    return with_loss(image, dense(global_average_pool(x, "pooled"), 10, "fc"));
 }
 // [finder]
 
