@@ -1,21 +1,17 @@
 // cnn classify: what a network takes a picture for.
 #include <algorithm>
-#include <cmath>
-#include <iomanip>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <numeric>
-#include <sstream>
 
 #include "common/base/error.hpp"
 #include "common/book/chapter.hpp"
 #include "common/files/dataset.hpp"
-#include "common/report/table.hpp"
+#include "common/report/page.hpp"
 #include "lenet.hpp"
 #include "program/commands.hpp"
-#include "program/counted.hpp"
 #include "program/labels.hpp"
-#include "program/subject.hpp"
+#include "program/picture_command.hpp"
 
 namespace cnn::program {
 
@@ -65,14 +61,9 @@ void classify_picture(const Options& options) {
     require(options.top >= 1, "classify: --top ", options.top, "; it must be at least 1");
     const std::unique_ptr<Subject> s =
         is_test_image(options.wish.picture) ? test_image(options) : subject(options.wish);
-    const Node logits = s->net.logits;
-    const std::vector<std::string> labels = labels_of(*s->network, logits.shape().c, options.labels);
+    const std::vector<std::string> labels = labels_of(*s->network, s->net.logits.shape().c, options.labels);
 
-    const Activations maps = run(s->graph, s->weights, {{s->net.image, s->seen.input}}, {logits});
-    for (const real score : maps[logits].flat())
-        require(std::isfinite(score), "classify: a score of ", s->network->name, " is ", score,
-                "; the weights are too large for this picture");
-    const Tensor p = optimized::softmax(maps[logits]);
+    const Tensor p = optimized::softmax(finite_scores(*s, "classify"));
     std::vector<int> order(labels.size(), 0);
     std::iota(order.begin(), order.end(), 0);
     std::ranges::stable_sort(order, [&](int a, int b) { return p(0, 0, 0, a) > p(0, 0, 0, b); });
@@ -82,10 +73,8 @@ void classify_picture(const Options& options) {
     Table table = {{"class", "label", "probability"}};
     for (const int k : order) {
         const std::string& label = labels[std::size_t(k)];
-        std::ostringstream probability;
-        probability << std::fixed << std::setprecision(4) << p(0, 0, 0, k);
         top.push_back({{"class", k}, {"label", label}, {"probability", p(0, 0, 0, k)}});
-        table.push_back({std::to_string(k), label, probability.str()});
+        table.push_back({std::to_string(k), label, decimals(double(p(0, 0, 0, k)), 4)});
     }
     const json result = {{"net", s->network->name},
                          {"image", options.wish.picture.string()},

@@ -1,8 +1,6 @@
 // cnn explain: what in a picture speaks for a class, by any method of chapters 25 to 29.
 #include <algorithm>
-#include <iomanip>
-#include <iostream>
-#include <nlohmann/json.hpp>
+#include <cmath>
 
 #include "common/base/error.hpp"
 #include "common/base/range.hpp"
@@ -10,10 +8,11 @@
 #include "common/figure/panels.hpp"
 #include "common/files/image.hpp"
 #include "common/files/npy.hpp"
-#include "common/report/table.hpp"
+#include "common/report/page.hpp"
 #include "program/answers.hpp"
 #include "program/commands.hpp"
 #include "program/labels.hpp"
+#include "program/picture_command.hpp"
 
 namespace cnn::program {
 
@@ -29,17 +28,6 @@ struct Options {
     fs::path labels, out, raw;
     bool json = false;
 };
-
-std::string percent(double share) {
-    std::ostringstream out;
-    out << std::fixed << std::setprecision(1) << 100 * share << " %";
-    return out.str();
-}
-
-/// cat.png becomes cat.explained.png, beside it.
-fs::path beside(const fs::path& picture) {
-    return picture.parent_path() / (picture.stem().string() + ".explained.png");
-}
 
 /// The part of the picture that the network saw.
 View part_seen(const Subject& s) {
@@ -63,7 +51,7 @@ std::string place_of(View evidence) {
 
 /// The class's first name, and how probable it is.
 std::string named(const Answer& a) {
-    return a.name.substr(0, a.name.find(',')) + " " + percent(a.probability);
+    return a.name.substr(0, a.name.find(',')) + " " + percent(a.probability, 1);
 }
 
 /// What the map says, in words.
@@ -94,11 +82,8 @@ json entry(const Subject& s, const Answer& a) {
 
 void explain(const Options& options) {
     const std::unique_ptr<Subject> s = subject(options.wish);
-    const fs::path out = options.out.empty() ? beside(options.wish.picture) : options.out;
-    for (const fs::path& file : {out, options.raw})
-        require(file.parent_path().empty() || fs::is_directory(file.parent_path()),
-                "explain: there is no folder ", file.parent_path().string(), " to write ", file.string(),
-                " to");
+    const fs::path out = figure_file(options.wish.picture, "explained", options.out);
+    for (const fs::path& file : {out, options.raw}) require_folder_of(file, "explain");
 
     // Which classes: those asked for, or the most probable one.
     const std::vector<std::string> labels = labels_of(*s->network, s->net.logits.shape().c, options.labels);
@@ -136,14 +121,9 @@ void explain(const Options& options) {
     Table table = {{"method", "layer", "class", "probability", "speaks for it"}};
     for (const Answer& a : answers) {
         if (answers.size() > 1) result["explanations"].push_back(entry(*s, a));
-        table.push_back({a.method, a.map.at, a.name, percent(a.probability), found(a)});
+        table.push_back({a.method, a.map.at, a.name, percent(a.probability, 1), found(a)});
     }
-    if (options.json)
-        std::cout << result.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
-    else
-        std::cout << s->network->name
-                  << (s->seen.inverted ? " (the picture has a bright border: inverted)" : "") << '\n'
-                  << aligned(table) << "-> " << out.string() << '\n';
+    print_answer(*s, options.json, result, table, out);
 }
 
 }  // namespace
@@ -151,11 +131,7 @@ void explain(const Options& options) {
 void add_explain(CLI::App& program) {
     auto o = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("explain", "show what in a picture speaks for a class");
-    command->add_option("picture", o->wish.picture, "a PNG or JPEG")->type_name("PICTURE")->required();
-    command->add_option("--net", o->wish.net, "which network (one with shipped weights)")->type_name("NET");
-    command->add_option("--weights", o->wish.weights, "its weights (data/NET.safetensors)")
-        ->type_name("FILE");
-    command->add_option("--labels", o->labels, "the names of the classes, a line each")->type_name("FILE");
+    add_picture_options(*command, o->wish, o->labels);
     command
         ->add_option("--method", o->asked.methods,
                      "occlusion, class-model, saliency, smoothgrad, integrated-gradients, cam, grad-cam, "

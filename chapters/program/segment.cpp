@@ -1,18 +1,11 @@
 // cnn segment: what each pixel of a picture belongs to.
-#include <cmath>
-#include <iomanip>
-#include <iostream>
-#include <nlohmann/json.hpp>
-#include <sstream>
-
-#include "common/base/error.hpp"
 #include "common/figure/panels.hpp"
 #include "common/files/image.hpp"
-#include "common/report/table.hpp"
+#include "common/report/page.hpp"
 #include "masks.hpp"
 #include "program/commands.hpp"
 #include "program/labels.hpp"
-#include "program/subject.hpp"
+#include "program/picture_command.hpp"
 
 namespace cnn::program {
 
@@ -27,22 +20,6 @@ struct Options {
     bool json = false;
 };
 
-std::string percent(double share) {
-    std::ostringstream out;
-    out << std::fixed << std::setprecision(1) << 100 * share << " %";
-    return out.str();
-}
-
-/// The class of each pixel that the network names.
-Tensor segmented(const Subject& s) {
-    const Node logits = s.net.logits;
-    const Activations maps = run(s.graph, s.weights, {{s.net.image, s.seen.input}}, {logits});
-    for (const real score : maps[logits].flat())
-        require(std::isfinite(score), "segment: a score of ", s.network->name, " is ", score,
-                "; the weights are too large for this picture");
-    return named_pixels(maps[logits]);
-}
-
 /// The pixels that the network names: its input, or the middle of it where the layers have no padding.
 Tensor part_named(const Subject& s, const Shape& kinds) {
     Tensor named = center_crop(s.seen.input, {kinds.h, kinds.w});
@@ -52,13 +29,10 @@ Tensor part_named(const Subject& s, const Shape& kinds) {
 void segment(const Options& options) {
     const std::unique_ptr<Subject> s = subject(options.wish);
     const fs::path& picture = options.wish.picture;
-    const fs::path out = options.out.empty()
-                             ? picture.parent_path() / (picture.stem().string() + ".segmented.png")
-                             : options.out;
-    require(out.parent_path().empty() || fs::is_directory(out.parent_path()), "segment: there is no folder ",
-            out.parent_path().string(), " to write ", out.string(), " to");
+    const fs::path out = figure_file(picture, "segmented", options.out);
+    require_folder_of(out, "segment");
     const std::vector<std::string> labels = labels_of(*s->network, s->net.logits.shape().c, options.labels);
-    const Tensor kinds = segmented(*s);
+    const Tensor kinds = named_pixels(finite_scores(*s, "segment"));
 
     // Which classes there are, and how much of the picture each has.
     std::vector<int> pixels(labels.size(), 0);
@@ -72,8 +46,8 @@ void segment(const Options& options) {
         const double share = double(pixels[k]) / double(kinds.shape().size());
         called.push_back({int(k), labels[k], share});
         classes.push_back({{"class", k}, {"label", labels[k]}, {"pixels", pixels[k]}, {"share", share}});
-        table.push_back({std::to_string(k), labels[k], std::to_string(pixels[k]), percent(share)});
-        alt += ' ' + labels[k] + ' ' + percent(share) + ';';
+        table.push_back({std::to_string(k), labels[k], std::to_string(pixels[k]), percent(share, 1)});
+        alt += ' ' + labels[k] + ' ' + percent(share, 1) + ';';
     }
     alt.back() = '.';
 
@@ -93,12 +67,7 @@ void segment(const Options& options) {
                          {"classes", classes},
                          {"out", out.string()},
                          {"alt", alt}};
-    if (options.json)
-        std::cout << result.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
-    else
-        std::cout << s->network->name
-                  << (s->seen.inverted ? " (the picture has a bright border: inverted)" : "") << '\n'
-                  << aligned(table) << "-> " << out.string() << '\n';
+    print_answer(*s, options.json, result, table, out);
 }
 
 }  // namespace
@@ -107,11 +76,7 @@ void add_segment(CLI::App& program) {
     auto o = std::make_shared<Options>();
     o->wish.pixels = true;
     CLI::App* command = program.add_subcommand("segment", "say what each pixel of a picture belongs to");
-    command->add_option("picture", o->wish.picture, "a PNG or JPEG")->type_name("PICTURE")->required();
-    command->add_option("--net", o->wish.net, "which network (one with shipped weights)")->type_name("NET");
-    command->add_option("--weights", o->wish.weights, "its weights (data/NET.safetensors)")
-        ->type_name("FILE");
-    command->add_option("--labels", o->labels, "the names of the classes, a line each")->type_name("FILE");
+    add_picture_options(*command, o->wish, o->labels);
     command->add_option("--out", o->out, "the figure (PICTURE.segmented.png)")->type_name("FILE");
     command->add_flag("--json", o->json, "one JSON object on standard output and nothing else");
     add_threads(*command);
