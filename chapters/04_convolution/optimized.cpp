@@ -99,8 +99,8 @@ Prepared prepared_conv2d(View w, View b, const Convolution& layer) {
     if (!all_finite(w)) return [=](View x, MutableView y) { copy(naive::conv2d(x, w, b, layer), y); };
     const auto panels = std::make_shared<const std::vector<Panel>>(packed_panels(w, layer.groups));
     return [=, filters = w.shape](View x, MutableView y) {
-        require(y.shape == convolved_shape(x.shape, filters, layer), "conv2d: the result is ", y.shape,
-                ", it must be ", convolved_shape(x.shape, filters, layer));
+        const Shape convolved = convolved_shape(x.shape, filters, layer);
+        require(y.shape == convolved, "conv2d: the result is ", y.shape, ", it must be ", convolved);
         const auto [KH, KW, C, F] = filters;
         const Extent S = layer.stride;
         const Tensor padded = pad(x, {layer.padding, layer.mode});

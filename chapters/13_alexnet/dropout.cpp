@@ -70,6 +70,10 @@ public:
         if (!call.input_gradients[0].empty())
             copy_dropped(call.output_gradient, call.mode, call.input_gradients[0]);
     }
+    Reads backward_reads() const override { return {.inputs = false, .output = false}; }
+    std::optional<View> view_of(View x, const Mode& mode) const override {
+        return mode.training ? std::nullopt : std::optional(x);
+    }
 
 private:
     void copy_dropped(View from, const Mode& mode, MutableView to) const {

@@ -40,7 +40,7 @@ def main(cnn, tests, names):
             file = pathlib.Path(folder) / f"{name}.safetensors"
             side = SIDES.get(name, 224)
             golden_network.save(file, torchvision.models.get_model(name, **OPTIONS.get(name, {})), (3, side, side),
-                                count=1, switched=None)
+                                count=1, settled=False)
             done = subprocess.run([tests, "--test-case=*torchvision at full size*", "--minimal"],
                                   env=dict(os.environ, CNN_TORCH=folder), check=False)
             file.unlink()

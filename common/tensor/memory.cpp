@@ -41,12 +41,15 @@ std::size_t stagger(std::size_t bytes) {
     return bytes < page ? 0 : 7 * alignment * tensors++ % page;
 }
 
-std::size_t rounded(std::size_t bytes, std::size_t unit) { return (bytes + unit - 1) / unit * unit; }
+// What a block of so many bytes is aligned to, and a multiple of.
+std::size_t unit_of(std::size_t bytes) {
+    return bytes >= 2 * huge_page ? huge_page : bytes >= page ? page : alignment;
+}
 
 // Asks for huge pages where they fit.  Small ones lie anywhere in memory, so which lines of a tensor take
 // each other's place in a cache is luck: 0.83 to 0.92 of the peak from run to run of one filters' gradient.
 char* fresh(std::size_t size) {
-    const std::size_t unit = size >= 2 * huge_page ? huge_page : size >= page ? page : alignment;
+    const std::size_t unit = unit_of(size);
     void* block = std::aligned_alloc(unit, size);
 #if defined(__linux__)
     // A system that has none refuses, and nothing is lost.
@@ -117,7 +120,7 @@ Kept& kept() {
 
 void* allocate(std::size_t bytes) {
     const std::size_t before = alignment + stagger(bytes), all = before + bytes;
-    const std::size_t size = rounded(all, all >= 2 * huge_page ? huge_page : all >= page ? page : alignment);
+    const std::size_t unit = unit_of(all), size = (all + unit - 1) / unit * unit;
     char* block = size >= large ? kept().take(size) : fresh(size);
     if (block == nullptr) throw std::bad_alloc();
     char* numbers = block + before;

@@ -62,13 +62,12 @@ def jittered(net):
     return net
 
 
-def save(path, net, shape, training=False, count=2, switched=1e-4):
+def save(path, net, shape, training=False, count=2, settled=True):
     """Logits, and the gradient for the image of their sum, each times a sine.
 
     In double, so that they are exact; of the first images at which no ReLU stands so near zero that a rounding in float
-    would switch it, here or on another machine; or so few that the gradient moves by less than `switched` of its maximum.
-    With `switched` None, of the first images, whatever their ReLUs do; then `moved` says how far roundings move PyTorch's
-    own gradient, by length.
+    would switch it, here or on another machine.  Not `settled`: of the first images, whatever their ReLUs do; then
+    `moved` says how far roundings move PyTorch's own gradient, by length.
     """
     torch.set_num_threads(1)
     torch.manual_seed(0)
@@ -77,13 +76,13 @@ def save(path, net, shape, training=False, count=2, switched=1e-4):
         draw(net)
     for phase in range(100):
         logits, gradient = measure(net, shape, count, phase, torch.float64)
-        if switched is None:
+        if not settled:
             others = [measure(n, shape, count, phase, torch.float32)[1] for n in (net, jittered(net), jittered(net))]
             moved = max((other - gradient).norm() / gradient.norm() for other in others)
             return write(path, {"logits": logits, "image_gradient": gradient, "phase": torch.tensor([0.0]),
                                 "moved": moved.reshape(1)})
         rounded = (measure(n, shape, count, phase, torch.float32)[1] for n in [net] + [jittered(net) for _ in range(6)])
-        if all((r - gradient).abs().max() < switched * gradient.abs().max() for r in rounded):
+        if all((r - gradient).abs().max() < 1e-4 * gradient.abs().max() for r in rounded):
             break
     else:
         sys.exit(f"{path}: every image has a ReLU at zero")
