@@ -78,10 +78,6 @@ bench-explain: bench-build ## saliency and Grad-CAM of a ResNet-18 beside PyTorc
 	@.ci/install peers
 	@python3 -B benchmarks/explanations_pytorch.py build/bench_29_grad_cam build/bench/explanations_pytorch.json
 
-bench-explanations: bench-build ## saliency and Grad-CAM of a ResNet-18 beside PyTorch's
-	@.ci/install peers
-	@python3 -B benchmarks/explanations_pytorch.py build/bench_29_grad_cam build/bench/explanations_pytorch.json
-
 bench-%: ## the benchmarks of one chapter; FILTER='resnet.*/b1/' for some rows
 	@chapter=$$(.ci/chapter $* benchmarks) && $(MAKE) --no-print-directory bench-build && \
 	    { $(RUN_BENCH); for binary in build/bench_$${chapter}_*; do run $${binary#build/bench_}; done; } && \

@@ -5,6 +5,7 @@
 #include "common/kernels/finite.hpp"
 #include "common/kernels/kernel_table.hpp"
 #include "common/kernels/tile.hpp"
+#include "common/machine/cache.hpp"
 #include "common/machine/parallel.hpp"
 #include "convolution.hpp"
 #include "engine/convolution_engine.hpp"
@@ -75,10 +76,12 @@ struct Panel {
 };
 // [pack]
 
-// Divides each group's filters evenly into panels of at most `widest` vectors.
+// Divides each group's filters evenly into panels of at most `widest` vectors, which the second cache holds.
 std::vector<Panel> packed_panels(View w, int groups) {
+    const std::int64_t bytes = std::int64_t(w.shape.h) * w.shape.w * w.shape.c * lanes * sizeof(real);
+    const int held = int(std::clamp(cache_bytes(2) / bytes, std::int64_t{1}, std::int64_t{widest}));
     const int filters = w.shape.c / groups, vectors = divide_up(filters, lanes),
-              parts = divide_up(vectors, widest);
+              parts = divide_up(vectors, held);
     std::vector<Panel> panels;
     for (int g = 0; g < groups; ++g)
         for (int part = 0; part < parts; ++part) {
