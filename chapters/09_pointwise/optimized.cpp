@@ -85,6 +85,9 @@ void pointwise_conv2d_packed(View x, const Tensor& panels, const Epilogue& epilo
     if (y.shape.size() == 0) return;
     const View bias = epilogue.bias;
     View residual = epilogue.residual;
+    // Gather the pixels of a strided map whose lines are short: 7 pixels would be a tile of 6 and one of 1.
+    Tensor gathered;
+    if (!one_line(x) && x.shape.w < 2 * tallest) x = gathered = Tensor(x);
     // Where all pixels follow each other at one pitch, rows and images are one long line.
     if (one_line(x) && one_line(y) && (residual.empty() || one_line(residual))) {
         x = as_line(x), y = as_line(y);
