@@ -25,6 +25,10 @@ struct Maximum {
     static constexpr bool sums = false;
     static vec join(vec a, vec b) { return simd::maximum(a, b); }
     static real join(real a, real b) { return a < b || b != b ? b : a; }
+    template <class Number>
+    static Number result(Number v) {
+        return v + Number{};  // -0 becomes +0
+    }
 };
 
 struct Sum {
@@ -32,13 +36,17 @@ struct Sum {
     static constexpr bool sums = true;
     static vec join(vec a, vec b) { return a + b; }
     static double join(double a, double b) { return a + b; }
+    template <class Number>
+    static Number result(Number v) {
+        return v;
+    }
 };
 
 // A float stops counting at 2^24: sums of so many go on in double.
 constexpr int many = 64;
 
-// `count` runs of some registers, `next` apart, become one.
-template <class Pool, int vecs>
+// `count` runs of some registers, `next` apart, become one; at last, the result.
+template <class Pool, int vecs, bool last>
 void join_vectors(const real* x, int count, std::ptrdiff_t next, real* to) {
     vec v[vecs];
     if (Pool::sums && count > many) {
@@ -60,24 +68,24 @@ void join_vectors(const real* x, int count, std::ptrdiff_t next, real* to) {
         x += next;
         for (int i = 0; i < vecs; ++i) v[i] = Pool::join(v[i], vec::load(x + i * lanes));
     }
-    for (int i = 0; i < vecs; ++i) v[i].store(to + i * lanes);
+    for (int i = 0; i < vecs; ++i) (last ? Pool::result(v[i]) : v[i]).store(to + i * lanes);
 }
 
 // [join]
 // to[k] = x[k], x[k + next] ... x[k + (count - 1) next] joined, for k < length: `count` runs become one.
-template <class Pool>
+template <class Pool, bool last>
 void join(const real* x, int count, std::ptrdiff_t next, int length, real* to) {
     int k = 0;
-    for (; k + 4 * lanes <= length; k += 4 * lanes) join_vectors<Pool, 4>(x + k, count, next, to + k);
-    for (; k + lanes <= length; k += lanes) join_vectors<Pool, 1>(x + k, count, next, to + k);
+    for (; k + 4 * lanes <= length; k += 4 * lanes) join_vectors<Pool, 4, last>(x + k, count, next, to + k);
+    for (; k + lanes <= length; k += lanes) join_vectors<Pool, 1, last>(x + k, count, next, to + k);
 
     // The last register overlaps the one before it; fewer numbers than a register holds go one by one.
     if (k < length && length >= lanes)
-        return join_vectors<Pool, 1>(x + length - lanes, count, next, to + length - lanes);
+        return join_vectors<Pool, 1, last>(x + length - lanes, count, next, to + length - lanes);
     for (; k < length; ++k) {
         typename Pool::Long v = x[k];
         for (int r = 1; r < count; ++r) v = Pool::join(v, x[k + r * next]);
-        to[k] = real(v);
+        to[k] = real(last ? Pool::result(v) : v);
     }
 }
 // [join]
@@ -112,8 +120,8 @@ void pool_tile(View x, const Windows& windows, const Tiles& tiles, int n, int fi
             const bool touching = x.pixel_pitch == c;
             const int runs = touching ? 1 : right - left, length = touching ? (right - left) * c : c;
             for (int run = 0; run < runs; ++run)
-                join<Pool>(x.pixel(n, row.begin, left + run), row.positions(), row.step * x.row_pitch, length,
-                           joined + run * c);
+                join<Pool, false>(x.pixel(n, row.begin, left + run), row.positions(), row.step * x.row_pitch,
+                                  length, joined + run * c);
 
             // Join the columns of each window.  A last register may reach into pixels that follow: their turn
             // comes next.  Where one register holds a pixel, the whole row is made beside y.
@@ -126,9 +134,9 @@ void pool_tile(View x, const Windows& windows, const Tiles& tiles, int n, int fi
                 const int written = y.pixel_pitch == c && j * c + whole <= w * c ? whole : c;
                 real* to = narrow ? pooled + (j - first) * c : y.pixel(n, i, j);
                 if (narrow)
-                    join_vectors<Pool, 1>(from, seen, next, to);
+                    join_vectors<Pool, 1, true>(from, seen, next, to);
                 else
-                    join<Pool>(from, seen, next, written, to);
+                    join<Pool, true>(from, seen, next, written, to);
                 finish(to, narrow ? lanes : written, numbers(row, column));
             }
             if (narrow) std::copy_n(pooled, (end - first) * c, y.pixel(n, i, first));
@@ -164,9 +172,7 @@ void average(View x, const Windows& windows, MutableView y) {
 
 void max_pool_into(View x, const Pooling& pooling, MutableView y) {
     require_pooled(y.shape, x.shape, pooling);
-    pool<Maximum>(x, Windows(x.shape, y.shape, pooling), y, [](real* largest, int length, real) {
-        for (int k = 0; k < length; ++k) largest[k] += real{0};  // -0 becomes +0
-    });
+    pool<Maximum>(x, Windows(x.shape, y.shape, pooling), y, [](real*, int, real) {});
 }
 
 void average_pool_into(View x, const Pooling& pooling, MutableView y) {
