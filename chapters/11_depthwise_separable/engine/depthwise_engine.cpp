@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "common/base/error.hpp"
+#include "common/kernels/finite.hpp"
 #include "depthwise_engine.hpp"
 #include "tiles.hpp"
 
@@ -95,6 +96,8 @@ void depthwise_conv2d_backward_filters_into(View dy, View x, const Depthwise& la
     if (const int multiplier = dw.shape.c / x.shape.c; multiplier > 1)
         return depthwise_conv2d_backward_filters_into(dy, repeated(x, multiplier), layer, dw);
     filter_gradient(dy, x, windows(x.shape, dw.shape, layer), dw);
+    // At the border the kernels multiply zeros in vain, which an infinity among x would turn into NaN.
+    if (!all_finite(dw)) copy(naive::depthwise_conv2d_backward_filters(dy, x, dw.shape, layer), dw);
 }
 
 Tensor depthwise_conv2d(View x, View w, View b, const Depthwise& layer) {

@@ -37,7 +37,7 @@ void strip3x3(const FilterTile& t) {
         vec dy[3][columns] = {};
         Sums all;
         all.load(t, v);
-        roll3x3<columns, false, true>(
+        roll3x3<columns, false>(
             from, c, t.rows,
             [&](int k, int i) {
                 const real* row = t.dy + i * t.dy_row + c;

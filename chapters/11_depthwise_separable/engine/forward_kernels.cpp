@@ -48,7 +48,7 @@ void strip3x3(const WindowTile& t) {
         const int c = std::min(v * lanes, t.from.channels - lanes);
         const Taps w(t, c);
         vec sum[3][columns] = {};
-        roll3x3<columns, far, false>(
+        roll3x3<columns, far>(
             t.from, c, t.rows,
             [&](int k, int) {
                 const real* b = t.b + c;

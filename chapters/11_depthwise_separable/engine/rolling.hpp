@@ -15,11 +15,11 @@ namespace cnn::engine::depthwise {
 ///   use(x, k, j, m, l)   the output of column j in place k sees the inputs x through tap (m, l);
 ///   finish(k, i)         it has seen all.
 /// The first and last rows of inputs lie under fewer than three rows of outputs.  Products with a place that
-/// holds no row are made in vain, unless `strict`: zero times infinity is no number.
+/// holds no row are made in vain: with zeros, so they must not meet infinities.
 /// Everything is written out, so that places stay in registers.  Where maps are far, the next strip's pixels
 /// are fetched meanwhile, neighbours in memory together, and into the nearest cache those of a few rows
 /// below.
-template <int columns, bool far, bool strict, class Start, class Use, class Finish>
+template <int columns, bool far, class Start, class Use, class Finish>
 [[gnu::always_inline]] inline void roll3x3(const Source& from, int c, int rows, const Start& start,
                                            const Use& use, const Finish& finish) {
     constexpr int across = columns + 2;
@@ -30,21 +30,6 @@ template <int columns, bool far, bool strict, class Start, class Use, class Fini
             const real* at = from.x + r * from.row_pitch;
             const real *below = at + 4 * from.row_pitch + c,
                        *next = at + across * from.tap_pitch + c * columns;
-            if (strict && (r < 2 || r >= rows)) {
-                unroll<3, 1>([&](int k, int) __attribute__((always_inline)) {
-                    const int m = (place - k + 3) % 3;
-                    if (r - m < 0 || r - m >= rows) return;
-                    unroll<across, 1>([&](int q, int) __attribute__((always_inline)) {
-                        if ((q == 0 && left) || (q == across - 1 && right)) return;
-                        const simd::vec x = simd::vec::load(at + q * from.tap_pitch + c);
-                        unroll<1, columns>([&](int, int j) __attribute__((always_inline)) {
-                            if (0 <= q - j && q - j < 3) use(x, k, j, m, q - j);
-                        });
-                    });
-                });
-                if (r >= 2) finish((place + 1) % 3, r - 2);
-                return;
-            }
             unroll<across, 1>([&](int q, int) __attribute__((always_inline)) {
                 if (far && q >= 2) {
                     __builtin_prefetch(next + (q - 2) * simd::lanes, 0, 2);
