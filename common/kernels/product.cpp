@@ -95,36 +95,44 @@ void kernel(const KernelArguments& k) {
 constexpr auto kernels =
     kernel_table<tallest, Panels::widest>([]<int rows, int vecs>() -> Kernel { return kernel<rows, vecs>; });
 
-// Rows of b that a block meets at a time: all, where a panel of them stays in the second-level cache.
-int depth_at_a_time(int rows) {
-    constexpr int piece = 512;
-    const std::int64_t panel_bytes = std::int64_t{rows} * Panels::width * std::int64_t{sizeof(real)};
-    return panel_bytes <= cache_bytes(2) / 2 ? std::max(rows, 1) : piece;
+// Rows of b that a block meets at a time: all, where a panel of them stays in the second-level cache.  Rows
+// that lie far apart in memory stay there less well.
+int depth_at_a_time(const Panels& b) {
+    const int piece = b.in_place() ? 256 : 512;
+    const std::int64_t panel_bytes = std::int64_t{b.rows()} * Panels::width * std::int64_t{sizeof(real)};
+    return !b.in_place() && panel_bytes <= cache_bytes(2) / 2 ? std::max(b.rows(), 1) : piece;
 }
 
 // [blocks]
 // The product of a's pixels, whose numbers lie so far apart, in lines of any place.
 void multiply_lines(View a, std::ptrdiff_t column_pitch, const Panels& b, const Epilogue& epilogue,
                     MutableView y) {
-    const int line_tiles = divide_up(a.shape.w, tallest), depth = depth_at_a_time(b.rows());
+    const int line_tiles = divide_up(a.shape.w, tallest), panel_depth = depth_at_a_time(b);
     std::vector<int> widths;
     for (int p = 0; p < b.count(); ++p) widths.push_back(b.panel(p).vecs);
     const std::int64_t multiply_adds = a.shape.size() * b.columns();
     const Schedule schedule(
         {.tiles = a.rows() * line_tiles,
          .panels = std::move(widths),
-         .reads = std::int64_t{tallest} * depth,
+         .reads = std::int64_t{tallest} * panel_depth,
          .writes = std::int64_t{tallest} * b.columns(),
          .filter_bytes = std::int64_t{b.count()} * Panels::width * b.rows() * std::int64_t{sizeof(real)},
          .multiply_adds = multiply_adds});
+    // A large b that few tiles meet is read once, and where it lies: in the order of memory, some rows of all
+    // panels before the next.  Down one panel, every row of it would be on another page.
+    constexpr int few_tiles = 4;
+    const int tiles = a.rows() * line_tiles, some_rows = tiles == 1 ? 8 : 16;
+    const bool by_rows = b.in_place() && tiles <= few_tiles &&
+                         std::int64_t{b.rows()} * b.columns() * std::int64_t{sizeof(real)} > cache_bytes(3);
+    const int depth = by_rows ? some_rows : panel_depth, sweep = by_rows ? some_rows : std::max(b.rows(), 1);
     const bool prefetch = column_pitch == 1 && a.shape.size() * std::int64_t{sizeof(real)} > cache_bytes(2);
     const bool nontemporal = depth >= b.rows() && stores_nontemporal(a, y);
 
     const auto task = [&](int index) {
-        schedule.for_each(index, [&](int p, Range mine) {
+        const auto meet = [&](int p, Range mine, Range rows) {
             const Panels::Panel panel = b.panel(p);
             const int column = p * Panels::width;
-            for (int first = 0; first == 0 || first < b.rows(); first += depth)
+            for (int first = rows.begin; first == rows.begin || first < rows.end; first += depth)
                 // The whole tiles of a line in one call, and the one that is left.
                 for (int at = mine.begin, count; at < mine.end; at += count) {
                     const int line = at / line_tiles, pixel = at % line_tiles * tallest,
@@ -153,7 +161,11 @@ void multiply_lines(View a, std::ptrdiff_t column_pitch, const Panels& b, const 
                          .residual_row_pitch = epilogue.residual.pixel_pitch,
                          .activation = epilogue.activation});
                 }
-        });
+        };
+        for (int row = 0; row == 0 || row < b.rows(); row += sweep)
+            schedule.for_each(index, [&](int p, Range mine) {
+                meet(p, mine, {row, std::min(row + sweep, b.rows())});
+            });
         if (nontemporal) simd::store_fence();
     };
     // Below some ten microseconds other threads would come too late.

@@ -37,6 +37,7 @@ public:
     };
     Panel panel(int p) const;
     int count() const;
+    bool in_place() const { return packed_from_ > 0; }  ///< whether a panel is read where b lies
     int rows() const { return rows_; }
     int columns() const { return columns_; }
 
