@@ -66,6 +66,23 @@ std::pair<double, double> error(const std::vector<float>& golden, View ours) {
     return {difference / largest, std::sqrt(apart / length)};
 }
 
+using Arrays = std::map<std::string, safetensors::Array>;
+
+GoldenErrors errors(const Arrays& golden, const Graph& graph, const Weights& weights, Node image,
+                    const Tensor& x, Node logits, const Mode& mode) {
+    Shape scores = logits.shape();
+    scores.n = x.shape().n;
+    const Tensor seed = sines(scores, 1.7, 0);
+    const Wanted wanted{.nodes = {image}};
+    std::vector<Node> keep = read_backward(graph, {logits}, wanted);
+    keep.push_back(logits);
+    const Activations maps = run(graph, weights, {{image, x}}, keep, mode);
+    const Gradients gradients = differentiate(graph, weights, maps, {{logits, seed}}, wanted, mode);
+    const auto [gradient, length] = error(golden.at("image_gradient").numbers, gradients[image]);
+    return {error(golden.at("logits").numbers, maps[logits]).first, gradient, length,
+            golden.contains("moved") ? double(golden.at("moved").numbers.at(0)) : 0};
+}
+
 }  // namespace
 
 Weights golden_weights(const Graph& graph) {
@@ -89,25 +106,23 @@ Weights golden_weights(const Graph& graph) {
 
 GoldenErrors golden_errors(const std::string& name, const Graph& graph, Node image, Node logits,
                            const Mode& mode) {
-    return golden_file_errors(data_folder() / "golden" / (name + ".safetensors"), graph, image, logits, mode);
+    const auto arrays = safetensors::read(data_folder() / "golden" / (name + ".safetensors")).arrays;
+    Shape shape = image.shape();
+    shape.n = int(std::int64_t(arrays.at("image_gradient").numbers.size()) / shape.size());
+    const Tensor x = sines(shape, 0.37, double(arrays.at("phase").numbers.at(0)));
+    return errors(arrays, graph, golden_weights(graph), image, x, logits, mode);
 }
 
 GoldenErrors golden_file_errors(const std::filesystem::path& file, const Graph& graph, Node image,
                                 Node logits, const Mode& mode) {
     const auto arrays = safetensors::read(file).arrays;
-    const Weights weights = golden_weights(graph);
-    Shape shape = image.shape(), scores = logits.shape();
-    shape.n = scores.n = int(std::int64_t(arrays.at("image_gradient").numbers.size()) / shape.size());
-    const double phase = double(arrays.at("phase").numbers.at(0));
-    const Tensor x = sines(shape, 0.37, phase), seed = sines(scores, 1.7, 0);
-    const Wanted wanted{.nodes = {image}};
-    std::vector<Node> keep = read_backward(graph, {logits}, wanted);
-    keep.push_back(logits);
-    const Activations maps = run(graph, weights, {{image, x}}, keep, mode);
-    const Gradients gradients = differentiate(graph, weights, maps, {{logits, seed}}, wanted, mode);
-    const auto [gradient, length] = error(arrays.at("image_gradient").numbers, gradients[image]);
-    return {error(arrays.at("logits").numbers, maps[logits]).first, gradient, length,
-            arrays.contains("moved") ? double(arrays.at("moved").numbers.at(0)) : 0};
+    const Weights weights = load_weights(file.parent_path() / "weights" / file.filename(), graph);
+    Tensor x(image.shape());
+    std::size_t at = 0;
+    for (int c = 0; c < x.shape().c; ++c)
+        for (int i = 0; i < x.shape().h; ++i)
+            for (int j = 0; j < x.shape().w; ++j) x(0, i, j, c) = real(arrays.at("image").numbers.at(at++));
+    return errors(arrays, graph, weights, image, x, logits, mode);
 }
 
 }  // namespace cnn

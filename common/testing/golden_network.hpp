@@ -1,8 +1,8 @@
 #pragma once
 /// @file  A network held to PyTorch's.
 ///
-/// Both draw weights and image from the same sines, so a golden file holds no more than the logits and the
-/// image's gradient.  A chapter's golden.py writes it with golden_network.py beside this file.
+/// Both draw weights and image from the same sines, so a golden file of the repository holds no more than the
+/// logits and the image's gradient.  A chapter's golden.py writes it with golden_network.py beside this file.
 #include <filesystem>
 #include <string>
 
@@ -27,7 +27,8 @@ struct GoldenErrors {
 };
 GoldenErrors golden_errors(const std::string& name, const Graph& graph, Node image, Node logits,
                            const Mode& mode);
-/// The same for a file anywhere, which says of how many images it is.
+/// The same for a file anywhere that holds its image too; its weights, by PyTorch's names, are a file of its
+/// name in the folder `weights` beside it.
 GoldenErrors golden_file_errors(const std::filesystem::path& file, const Graph& graph, Node image,
                                 Node logits, const Mode& mode);
 

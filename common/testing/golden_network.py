@@ -33,21 +33,23 @@ def draw(net):
 
 
 def write(path, arrays):
-    header, data = {}, b""
+    """A safetensors file, in float."""
+    header, parts, end = {}, [], 0
     for name, array in arrays.items():
-        numbers = array.detach().contiguous().flatten().tolist()
-        raw = struct.pack(f"<{len(numbers)}f", *numbers)
-        header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": [len(data), len(data) + len(raw)]}
-        data += raw
+        parts.append(array.detach().float().contiguous().numpy().tobytes())
+        header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": [end, end + len(parts[-1])]}
+        end += len(parts[-1])
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     with open(path, "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text + data)
+        file.write(struct.pack("<Q", len(text)) + text)
+        file.writelines(parts)
 
 
-def measure(net, shape, count, phase, dtype):
+def measure(net, image, dtype):
+    """Logits, and the gradient for the image of their sum, each times a sine."""
     net = copy.deepcopy(net).to(dtype)
-    image = sines((count, *shape), 0.37, phase).float().to(dtype).requires_grad_()
+    image = image.to(dtype, copy=True).requires_grad_()
     logits = net(image)
     (logits * sines(logits.shape, 1.7, 0).float().to(dtype)).sum().backward()
     return logits.detach().double(), image.grad.double()
@@ -62,12 +64,9 @@ def jittered(net):
     return net
 
 
-def save(path, net, shape, training=False, count=2, settled=True):
-    """Logits, and the gradient for the image of their sum, each times a sine.
-
-    In double, so that they are exact; of the first images at which no ReLU stands so near zero that a rounding in float
-    would switch it, here or on another machine.  Not `settled`: of the first images, whatever their ReLUs do; then
-    `moved` says how far roundings move PyTorch's own gradient, by length.
+def save(path, net, shape, training=False, count=2):
+    """What `net` makes of the first images at which no ReLU stands so near zero that a rounding in float would switch it,
+    here or on another machine.  In double, so that it is exact.
     """
     torch.set_num_threads(1)
     torch.manual_seed(0)
@@ -75,13 +74,9 @@ def save(path, net, shape, training=False, count=2, settled=True):
     with torch.no_grad():
         draw(net)
     for phase in range(100):
-        logits, gradient = measure(net, shape, count, phase, torch.float64)
-        if not settled:
-            others = [measure(n, shape, count, phase, torch.float32)[1] for n in (net, jittered(net), jittered(net))]
-            moved = max((other - gradient).norm() / gradient.norm() for other in others)
-            return write(path, {"logits": logits, "image_gradient": gradient, "phase": torch.tensor([0.0]),
-                                "moved": moved.reshape(1)})
-        rounded = (measure(n, shape, count, phase, torch.float32)[1] for n in [net] + [jittered(net) for _ in range(6)])
+        image = sines((count, *shape), 0.37, phase).float()
+        logits, gradient = measure(net, image, torch.float64)
+        rounded = (measure(n, image, torch.float32)[1] for n in [net] + [jittered(net) for _ in range(6)])
         if all((r - gradient).abs().max() < 1e-4 * gradient.abs().max() for r in rounded):
             break
     else:
