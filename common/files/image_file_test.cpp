@@ -102,4 +102,13 @@ TEST_CASE("image: a JPEG of some bytes that claims 16,384 x 16,384 pixels is ref
             ": the picture claims 16384x16384 pixels; at most 100000000 in all are read, so shrink it first");
 }
 
+TEST_CASE("image: a panorama wider than 16,384 pixels is read") {
+    const TemporaryFolder folder;
+    const std::string name = (folder / "x.png").string();
+    Tensor wide({.h = 2, .w = 20'000, .c = 1});
+    wide(0, 1, 19'999, 0) = 1;
+    write_png(name, wide);
+    CHECK(read_image(name, 1) == wide);
+}
+
 TEST_SUITE_END();
