@@ -119,9 +119,9 @@ void climb_ladder(Report& report) {
                             "border taps skipped, cache blocks, prefetching, filters packed once",
                             [&] { engine(x, y); }, all});
     set_threads(1);
-    ladder.limits.push_back({"one core's ceiling", peak_flops(1)});
+    ladder.limits.push_back({"ceiling, one thread", peak_flops(1)});
     set_threads(all);
-    if (all > 1) ladder.limits.push_back({"all cores' ceiling", peak_flops(all)});
+    if (all > 1) ladder.limits.push_back({"ceiling, all threads", peak_flops(all)});
     climb(report, "convolution_ladder", "GFLOP/s of each step from the seven loops to the engine.", ladder);
 }
 

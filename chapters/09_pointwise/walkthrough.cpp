@@ -95,7 +95,7 @@ void speed(Report& report) {
                   .unit = "GFLOP/s",
                   .amount = 2.0 * double(y.shape().size()) * x.shape().c,
                   .steps = {},
-                  .limits = {{"one thread's peak", peak_flops(1)}}};
+                  .limits = {{"ceiling, one thread", peak_flops(1)}}};
     ladder.steps.push_back({"naive", "A weighted sum at each pixel, as the formula says.",
                             [&] { naive::pointwise_conv2d(x, w, epilogue); }});
     for (const auto& rung : pointwise_ladder())
@@ -108,7 +108,7 @@ void speed(Report& report) {
          optimized});
     ladder.steps.push_back({"engine", "The product that networks run on.", engine});
     if (all > 1) {
-        ladder.limits.push_back({std::to_string(all) + " threads' peak", peak_flops(all)});
+        ladder.limits.push_back({"ceiling, all threads", peak_flops(all)});
         ladder.steps.push_back(
             {"optimized, threads", "Blocks and panels shared among all threads.", optimized, all});
         ladder.steps.push_back({"engine, threads", "The same for the engine.", engine, all});

@@ -127,7 +127,7 @@ void speed(Report& report) {
     Ladder ladder{.title = "3x3 depthwise convolution of a 56x56x128 map",
                   .unit = "GFLOP/s",
                   .amount = 2.0 * 9 * double(x.shape().size()),
-                  .limits = {{"arithmetic, one thread", peak_flops(1)}}};
+                  .limits = {{"ceiling, one thread", peak_flops(1)}}};
     for (const auto& rung : depthwise_ladder())
         ladder.steps.push_back(
             {std::string(rung.name), std::string(rung.idea), [&, rung] { rung.call(x, w, {}, layer); }});

@@ -171,7 +171,7 @@ void winograd(Report& report) {
                   {"Winograd", "36 products for a tile of 16 outputs instead of 144", [&] { fast(x, y); }}}};
     const int all = threads();
     set_threads(1);
-    ladder.limits.push_back({"one core's ceiling", peak_flops(1)});
+    ladder.limits.push_back({"ceiling, one thread", peak_flops(1)});
     set_threads(all);
     const std::vector<double> seconds =
         climb(report, "vgg_winograd",
