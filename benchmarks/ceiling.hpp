@@ -17,8 +17,8 @@ struct Level {
     std::int64_t measured = 0;  ///< over so many bytes
     double read = 0;            ///< a sum over one array
     double triad = 0;           ///< a = b + s c, three arrays counted
-    double copy = 0;            ///< a = b, both counted, written past the caches
-    double write = 0;           ///< a = s, past the caches or not, whichever is faster
+    double copy = 0;            ///< a = b, both counted, written around the caches
+    double write = 0;           ///< a = s, around the caches or not, whichever is faster
 
     double most() const { return std::max({read, triad, copy, write}); }
     double most_read() const { return std::max({read, triad * 2 / 3, copy / 2}); }

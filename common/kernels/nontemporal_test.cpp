@@ -8,7 +8,7 @@ using simd::lanes;
 TEST_SUITE_BEGIN("common: non-temporal stores");
 
 TEST_CASE(
-    "non-temporal stores: results can pass the caches where every vector of a view is whole and in its "
+    "non-temporal stores: results can bypass the caches where every vector of a view is whole and in its "
     "place") {
     Tensor y({2, 3, 5, 3 * lanes}), narrow({2, 3, 5, lanes / 2});
     CHECK(allows_nontemporal(y));

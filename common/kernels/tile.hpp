@@ -26,7 +26,7 @@ template <int rows, int vecs, class Body>
     (std::make_integer_sequence<int, rows * vecs>{});
 }
 
-/// How the rows of a tile end: the last vectors are cut or whole, and these may pass the caches.
+/// How the rows of a tile end: the last vectors are cut or whole, and these may bypass the caches.
 enum class Store { tail, whole, nontemporal };
 
 /// rows * vecs sums, vecs vectors of b and one of a must fit the machine's registers; and for full speed

@@ -43,7 +43,7 @@ struct Layer {
     MutableView y;
     bool joined;       // the taps of a row are one run of numbers
     int fetch_rows;    // the last tap rows, in which the next tile's pixels are fetched meanwhile
-    bool nontemporal;  // results pass the caches, where a pass is their first and last
+    bool nontemporal;  // results bypass the caches, where a pass is their first and last
 
     void sum(const PackedFilters::Panel& panel, const RowTiles& line, Range tiles, Tensor& border) const;
 };

@@ -154,8 +154,8 @@ void FilterGradient::add(const Units& units, int panel, Range tiles, bool start,
             find_runs(panel_x, panel_dy, packs, m, l, block);
             // The first tap's tiles fetch the next block from memory: the inputs, and each of the first ones
             // a vector of the gradients.  Tiles of one height go through one call.
-            const bool far = fetches() && m == 0 && l == 0;
-            const int fetching = !far           ? mine.begin
+            const bool first_tap = fetches() && m == 0 && l == 0;
+            const int fetching = !first_tap     ? mine.begin
                                  : fetch_inputs ? mine.end
                                                 : std::min(mine.begin + vecs, mine.end);
             for (int t = mine.begin, many; t < mine.end; t += many) {

@@ -36,7 +36,7 @@ struct KernelArguments {
     const real* residual;  // added to the whole sums, or null
     std::ptrdiff_t residual_pixel_pitch;
     Activation activation;
-    bool nontemporal;  // past the caches; only whole vectors
+    bool nontemporal;  // bypass the caches; only whole vectors
 };
 using Kernel = void (*)(const KernelArguments&);
 

@@ -21,10 +21,10 @@ struct Pairs {
 };
 
 /// Adds what some pairs give for these channels to sums.
-void add_gradient(View dy, View x, const Windows& windows, Range some, bool far, MutableView sums) {
+void add_gradient(View dy, View x, const Windows& windows, Range some, bool uncached, MutableView sums) {
     const Pairs of_rows(dy.shape);
     const int s = windows.stride.h;
-    const bool paired = far || s == 2, deep = crowded(x, windows);
+    const bool paired = uncached || s == 2, deep = crowded(x, windows);
     for (int at = some.begin, next; at < some.end; at = next) {
         const int n = at / of_rows.each;
         next = std::min((n + 1) * of_rows.each, some.end);
@@ -39,7 +39,7 @@ void add_gradient(View dy, View x, const Windows& windows, Range some, bool far,
             [&](int i, int j, const Extent& size, const Source& from) {
                 const bool is_wide = size.w == wide;
                 const FilterKernel kernel = deep     ? filter_deep_kernel(is_wide)
-                                            : paired ? filter_pair_kernel(s, size.h, is_wide, far)
+                                            : paired ? filter_pair_kernel(s, size.h, is_wide, uncached)
                                                      : filter_strip_kernel(is_wide);
                 kernel(tile(i, j, size.h, from));
             },

@@ -50,8 +50,8 @@ void strip3x3(const FilterTile& t) {
 }
 // [gradient]
 
-// A pair of rows: under stride 2, and where maps are far.
-template <int stride, int rows, int columns, bool far>
+// A pair of rows: under stride 2, and where maps are larger than the caches.
+template <int stride, int rows, int columns, bool uncached>
 void pair3x3(const FilterTile& t) {
     const Source& from = t.from;
     for (int v = 0; v * lanes < from.channels; ++v) {
@@ -61,13 +61,13 @@ void pair3x3(const FilterTile& t) {
         all.load(t, v);
         unroll<rows, columns>([&](int i, int j) {
             const real* at = t.dy + i * t.dy_row + j * t.dy_pixel + c;
-            if (far) {  // as `fetch` does it for x
+            if (uncached) {  // as `fetch` does it for x
                 __builtin_prefetch(at + rows * t.dy_row, 0, 2);
                 __builtin_prefetch(at + columns * t.dy_pixel, 0, 3);
             }
             dy[i][j] = vec::load(at);
         });
-        for_each_product<stride, rows, columns, far>(
+        for_each_product<stride, rows, columns, uncached>(
             from, c,
             [&](vec x, int i, int j, int m, int l) { all.sum[m][l] = fma(x, dy[i][j], all.sum[m][l]); },
             [](int) {});
@@ -135,9 +135,10 @@ constexpr std::array<FilterKernel, longest_run> run_kernels(std::index_sequence<
     return {gradient_run<int(i) + 1, narrow>...};
 }
 
-template <int stride, bool far>
-constexpr FilterKernel pairs[pair][2] = {{pair3x3<stride, 1, small, far>, pair3x3<stride, 1, wide, far>},
-                                         {pair3x3<stride, 2, small, far>, pair3x3<stride, 2, wide, far>}};
+template <int stride, bool uncached>
+constexpr FilterKernel pairs[pair][2] = {
+    {pair3x3<stride, 1, small, uncached>, pair3x3<stride, 1, wide, uncached>},
+    {pair3x3<stride, 2, small, uncached>, pair3x3<stride, 2, wide, uncached>}};
 constexpr FilterKernel deeps[2] = {deep3x3<small>, deep3x3<wide>};
 constexpr FilterKernel strips[2] = {strip3x3<small>, strip3x3<wide>};
 constexpr auto runs = run_kernels<false>(std::make_index_sequence<longest_run>{}),
@@ -147,8 +148,8 @@ constexpr auto runs = run_kernels<false>(std::make_index_sequence<longest_run>{}
 
 FilterKernel filter_strip_kernel(bool is_wide) { return strips[is_wide]; }
 
-FilterKernel filter_pair_kernel(int stride, int rows, bool is_wide, bool far) {
-    const auto& of_stride = stride == 1 ? pairs<1, true> : far ? pairs<2, true> : pairs<2, false>;
+FilterKernel filter_pair_kernel(int stride, int rows, bool is_wide, bool uncached) {
+    const auto& of_stride = stride == 1 ? pairs<1, true> : uncached ? pairs<2, true> : pairs<2, false>;
     return of_stride[rows - 1][is_wide];
 }
 

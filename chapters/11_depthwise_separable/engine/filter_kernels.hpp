@@ -28,7 +28,7 @@ using FilterKernel = void (*)(const FilterTile&);
 /// A strip under stride 1, `wide` or `small` columns.
 FilterKernel filter_strip_kernel(bool is_wide);
 /// One row or two.
-FilterKernel filter_pair_kernel(int stride, int rows, bool is_wide, bool far);
+FilterKernel filter_pair_kernel(int stride, int rows, bool is_wide, bool uncached);
 /// One row or two under stride 2, where pixels crowd.
 FilterKernel filter_deep_kernel(bool is_wide);
 /// Any window, as many pixels of one row; at least a vector of channels, or fewer.

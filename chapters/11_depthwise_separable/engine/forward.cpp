@@ -15,23 +15,23 @@ bool crowded(View x, const Windows& windows) {
 
 namespace {
 
-/// How outputs are walked: in strips down the map; a few rows at a time, under stride 2 and where far maps of
-/// many channels are read as they lie; or, where pixels crowd, row after row along the pixels.
+/// How outputs are walked: in strips down the map; a few rows at a time, under stride 2 and where large maps
+/// of many channels are read as they lie; or, where pixels crowd, row after row along the pixels.
 enum class Walk { strips, rows, pixels };
 
-Walk walk_of(View x, const Windows& windows, bool far) {
+Walk walk_of(View x, const Windows& windows, bool uncached) {
     if (crowded(x, windows) && x.shape.c >= deep_channels) return Walk::pixels;
-    return windows.stride.h == 2 || (far && x.shape.c > 4 * lanes) ? Walk::rows : Walk::strips;
+    return windows.stride.h == 2 || (uncached && x.shape.c > 4 * lanes) ? Walk::rows : Walk::strips;
 }
 
 // How many rows of outputs a task walks, of which `few` are walked at a time.
-int height_of(Walk walk, bool far, int few, View w, const Shape& y) {
+int height_of(Walk walk, bool uncached, int few, View w, const Shape& y) {
     if (walk == Walk::rows) {
         const std::int64_t row = std::int64_t{y.w} * y.c * w.shape.n * w.shape.h, handy = 1 << 16;
         return few * int(std::clamp<std::int64_t>(handy / std::max<std::int64_t>(row, 1), 1, y.h));
     }
     // The whole map, unless it does not stay near, or there are few images for the threads.
-    if (walk == Walk::strips) return far ? 28 : y.h;
+    if (walk == Walk::strips) return uncached ? 28 : y.h;
     return y.n < 4 * threads() ? pair : y.h;
 }
 
@@ -39,19 +39,19 @@ int height_of(Walk walk, bool far, int few, View w, const Shape& y) {
 
 void filter(View x, View w, const real* b, const Windows& windows, Activation activation, MutableView y) {
     const int s = windows.stride.h, c = x.shape.c, h = y.shape.h;
-    const bool far = stores_nontemporal(x, y);
-    const Walk walk = walk_of(x, windows, far);
+    const bool uncached = stores_nontemporal(x, y);
+    const Walk walk = walk_of(x, windows, uncached);
     const int few = s == 1 && y.shape.w % small == 0 ? quad : pair;
     const auto kernel_of = [&](const Extent& size) {
         const bool is_wide = size.w == wide;
-        if (walk == Walk::strips) return strip_kernel(is_wide, far);
-        return walk == Walk::rows ? rows_kernel(s, size.h, is_wide, far) : deep_kernel(is_wide);
+        if (walk == Walk::strips) return strip_kernel(is_wide, uncached);
+        return walk == Walk::rows ? rows_kernel(s, size.h, is_wide, uncached) : deep_kernel(is_wide);
     };
     alignas(simd::bytes) real limits[2 * lanes] = {};
     std::fill_n(limits + lanes, lanes, real{6});
 
     // Where images are few, threads share the columns of strips, and of a narrow map the channels.
-    const int height = height_of(walk, far, few, w, y.shape), bands = divide_up(h, height);
+    const int height = height_of(walk, uncached, few, w, y.shape), bands = divide_up(h, height);
     const int wanted = walk == Walk::strips ? divide_up(threads(), std::max(1, y.shape.n)) : 1;
     const int strips_across = std::max(1, y.shape.w / wide), sides = std::min(wanted, strips_across);
     const int parts = std::clamp(c / (2 * lanes), 1, divide_up(wanted, sides));
@@ -85,7 +85,7 @@ void filter(View x, View w, const real* b, const Windows& windows, Activation ac
             [&](int i, int j, int pixels, const Source& source) {
                 run_kernel(pixels, c < lanes)(tile(i, j, 1, source));
             });
-        if (far) simd::store_fence();
+        if (uncached) simd::store_fence();
     });
 }
 

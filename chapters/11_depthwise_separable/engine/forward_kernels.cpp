@@ -33,22 +33,22 @@ template <int count>
     unroll<count, 1>([&](int j, int) { y[j] = min(y[j], high); });
 }
 
-template <bool far, int count>
+template <bool uncached, int count>
 [[gnu::always_inline]] inline void write(const vec (&y)[count], real* to, std::ptrdiff_t next) {
     unroll<count, 1>(
-        [&](int j, int) { far ? y[j].store_nontemporal(to + j * next) : y[j].store(to + j * next); });
+        [&](int j, int) { uncached ? y[j].store_nontemporal(to + j * next) : y[j].store(to + j * next); });
 }
 
 // [strip]
 // A strip of outputs: three rows of sums and nine taps in registers.
-template <int columns, bool far>
+template <int columns, bool uncached>
 void strip3x3(const WindowTile& t) {
     for (int v = 0; v * lanes < t.from.channels; ++v) {
         // The last vector ends with the last channel; where lanes do not divide them, a few come twice.
         const int c = std::min(v * lanes, t.from.channels - lanes);
         const Taps w(t, c);
         vec sum[3][columns] = {};
-        roll3x3<columns, far>(
+        roll3x3<columns, uncached>(
             t.from, c, t.rows,
             [&](int k, int) {
                 const real* b = t.b + c;
@@ -59,14 +59,14 @@ void strip3x3(const WindowTile& t) {
             [&](vec x, int k, int j, int m, int l) { sum[k][j] = fma(x, w.at[m][l], sum[k][j]); },
             [&](int k, int i) {
                 limit(sum[k], t);
-                write<far>(sum[k], t.y + i * t.y_row + c, t.y_pixel);
+                write<uncached>(sum[k], t.y + i * t.y_row + c, t.y_pixel);
             });
     }
 }
 // [strip]
 
-// A few rows: under stride 2, and where maps of many channels are far and are read as they lie.
-template <int stride, int rows, int columns, bool far>
+// A few rows: under stride 2, and where large maps of many channels are read as they lie.
+template <int stride, int rows, int columns, bool uncached>
 void rows3x3(const WindowTile& t) {
     for (int v = 0; v * lanes < t.from.channels; ++v) {
         const int c = std::min(v * lanes, t.from.channels - lanes);
@@ -75,11 +75,11 @@ void rows3x3(const WindowTile& t) {
         vec sum[rows][columns];
         unroll<rows, columns>([&](int i, int j) { sum[i][j] = bias; });
         // A row that is ready is written while the next is summed: results come steadily, not all at once.
-        for_each_product<stride, rows, columns, far>(
+        for_each_product<stride, rows, columns, uncached>(
             t.from, c, [&](vec x, int i, int j, int m, int l) { sum[i][j] = fma(x, w.at[m][l], sum[i][j]); },
             [&](int i) __attribute__((always_inline)) {
                 limit(sum[i], t);
-                write<far>(sum[i], t.y + i * t.y_row + c, t.y_pixel);
+                write<uncached>(sum[i], t.y + i * t.y_row + c, t.y_pixel);
             });
     }
 }
@@ -150,23 +150,26 @@ constexpr std::array<WindowKernel, longest_run> run_kernels(std::index_sequence<
     return {window_run<int(i) + 1, narrow>...};
 }
 
-template <int stride, bool far>
-constexpr WindowKernel pairs[pair][2] = {{rows3x3<stride, 1, small, far>, rows3x3<stride, 1, wide, far>},
-                                         {rows3x3<stride, 2, small, far>, rows3x3<stride, 2, wide, far>}};
+template <int stride, bool uncached>
+constexpr WindowKernel pairs[pair][2] = {
+    {rows3x3<stride, 1, small, uncached>, rows3x3<stride, 1, wide, uncached>},
+    {rows3x3<stride, 2, small, uncached>, rows3x3<stride, 2, wide, uncached>}};
 constexpr WindowKernel quads[] = {rows3x3<1, 3, small, true>, rows3x3<1, 4, small, true>};
 constexpr WindowKernel deeps[2] = {deep3x3<small>, deep3x3<wide>};
-template <bool far>
-constexpr WindowKernel strips[2] = {strip3x3<small, far>, strip3x3<wide, far>};
+template <bool uncached>
+constexpr WindowKernel strips[2] = {strip3x3<small, uncached>, strip3x3<wide, uncached>};
 constexpr auto runs = run_kernels<false>(std::make_index_sequence<longest_run>{}),
                narrow_runs = run_kernels<true>(std::make_index_sequence<longest_run>{});
 
 }  // namespace
 
-WindowKernel strip_kernel(bool is_wide, bool far) { return (far ? strips<true> : strips<false>)[is_wide]; }
+WindowKernel strip_kernel(bool is_wide, bool uncached) {
+    return (uncached ? strips<true> : strips<false>)[is_wide];
+}
 
-WindowKernel rows_kernel(int stride, int rows, bool is_wide, bool far) {
+WindowKernel rows_kernel(int stride, int rows, bool is_wide, bool uncached) {
     if (rows > pair) return quads[rows - pair - 1];
-    const auto& of_stride = stride == 1 ? pairs<1, true> : far ? pairs<2, true> : pairs<2, false>;
+    const auto& of_stride = stride == 1 ? pairs<1, true> : uncached ? pairs<2, true> : pairs<2, false>;
     return of_stride[rows - 1][is_wide];
 }
 

@@ -20,10 +20,10 @@ struct WindowTile {
 };
 using WindowKernel = void (*)(const WindowTile&);
 
-/// A strip of any height under stride 1, `wide` or `small` columns; results of far maps pass the caches.
-WindowKernel strip_kernel(bool is_wide, bool far);
-/// Up to a `pair` of rows, `wide` or `small` columns; or of far maps under stride 1 a `quad`, `small` ones.
-WindowKernel rows_kernel(int stride, int rows, bool is_wide, bool far);
+/// A strip of any height under stride 1, `wide` or `small` columns; results of large maps bypass the caches.
+WindowKernel strip_kernel(bool is_wide, bool uncached);
+/// Up to a `pair` of rows, `wide` or `small` columns; or of large maps under stride 1 a `quad`, `small` ones.
+WindowKernel rows_kernel(int stride, int rows, bool is_wide, bool uncached);
 /// Any rows under stride 2 where pixels crowd, of at least `deep_channels`.
 WindowKernel deep_kernel(bool is_wide);
 /// Any window, as many pixels of one row; at least a vector of channels, or fewer.

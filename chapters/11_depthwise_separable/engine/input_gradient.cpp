@@ -64,7 +64,7 @@ struct Tile {
 // [stride2]
 // A pixel of dx has taps 0 and 2 of two neighbours in dy, or tap 1 of one: by `phase`, the first pixel has
 // either.  Each pixel of dy is loaded once for the row.
-template <int phase, int columns, bool far>
+template <int phase, int columns, bool uncached>
 void gather3x3(const Tile& t) {
     for (int v = 0; v * lanes < t.channels; ++v) {
         const int c = std::min(v * lanes, t.channels - lanes);
@@ -78,7 +78,7 @@ void gather3x3(const Tile& t) {
 #pragma GCC unroll 16
             for (int q = 0; q <= columns / 2; ++q, at += t.dy_pixel) {
                 if (q < t.columns.begin || q >= t.columns.end) continue;
-                if (far && m == t.taps.begin) __builtin_prefetch(at + t.dy_row, 0, 2);
+                if (uncached && m == t.taps.begin) __builtin_prefetch(at + t.dy_row, 0, 2);
                 const vec dy = vec::load(at);
 #pragma GCC unroll 16
                 for (int l = 0; l < 3; ++l) {
@@ -90,20 +90,21 @@ void gather3x3(const Tile& t) {
 #pragma GCC unroll 16
         for (int j = 0; j < columns; ++j) {
             real* dx = t.dx + j * t.dx_pixel + c;
-            far ? sum[j].store_nontemporal(dx) : sum[j].store(dx);
+            uncached ? sum[j].store_nontemporal(dx) : sum[j].store(dx);
         }
     }
 }
 // [stride2]
 
-template <bool far>
-constexpr void (*gathers[2][2])(const Tile&) = {{gather3x3<0, 2 * small, far>, gather3x3<0, 2 * wide, far>},
-                                                {gather3x3<1, 2 * small, far>, gather3x3<1, 2 * wide, far>}};
+template <bool uncached>
+constexpr void (*gathers[2][2])(const Tile&) = {
+    {gather3x3<0, 2 * small, uncached>, gather3x3<0, 2 * wide, uncached>},
+    {gather3x3<1, 2 * small, uncached>, gather3x3<1, 2 * wide, uncached>}};
 
 /// Rows first ... end - 1 of image n of dx.
 void gather_rows(View dy, View w, const Windows& windows, MutableView dx, int n, int first, int end) {
-    const bool far = stores_nontemporal(dy, dx);
-    const auto& kernels = far ? gathers<true> : gathers<false>;
+    const bool uncached = stores_nontemporal(dy, dx);
+    const auto& kernels = uncached ? gathers<true> : gathers<false>;
     const int width = dx.shape.w;
     for (int i = first; i < end; ++i) {
         // Padded row 2 r + m is reached by row r of dy through tap m.
@@ -122,7 +123,7 @@ void gather_rows(View dy, View w, const Windows& windows, MutableView dx, int n,
                  dx.pixel(n, i, from), dx.pixel_pitch, dx.shape.c});
         }
     }
-    if (far) simd::store_fence();
+    if (uncached) simd::store_fence();
 }
 
 }  // namespace

@@ -16,10 +16,10 @@ namespace cnn::engine::depthwise {
 ///   finish(k, i)         it has seen all.
 /// The first and last rows of inputs lie under fewer than three rows of outputs.  Products with a place that
 /// holds no row are made in vain: with zeros, so they must not meet infinities.
-/// Everything is written out, so that places stay in registers.  Where maps are far, the next strip's pixels
-/// are fetched meanwhile, neighbours in memory together, and into the nearest cache those of a few rows
-/// below.
-template <int columns, bool far, class Start, class Use, class Finish>
+/// Everything is written out, so that places stay in registers.  Where maps outgrow the caches, the next
+/// strip's pixels are fetched meanwhile, neighbours in memory together, and into the nearest cache those of a
+/// few rows below.
+template <int columns, bool uncached, class Start, class Use, class Finish>
 [[gnu::always_inline]] inline void roll3x3(const Source& from, int c, int rows, const Start& start,
                                            const Use& use, const Finish& finish) {
     constexpr int across = columns + 2;
@@ -31,7 +31,7 @@ template <int columns, bool far, class Start, class Use, class Finish>
             const real *below = at + 4 * from.row_pitch + c,
                        *next = at + across * from.tap_pitch + c * columns;
             unroll<across, 1>([&](int q, int) __attribute__((always_inline)) {
-                if (far && q >= 2) {
+                if (uncached && q >= 2) {
                     __builtin_prefetch(next + (q - 2) * simd::lanes, 0, 2);
                     __builtin_prefetch(below + q * from.tap_pitch, 0, 3);
                 }

@@ -65,7 +65,7 @@ template <int stride, int rows, int columns>
 /// Calls use(x, i, j, m, l) for each vector x of a tile of 3x3 windows, at channel c, and each output (i, j)
 /// that it reaches through tap (m, l): x is loaded once.  Calls finish(i) as soon as row i has met all.  All
 /// written out, so that what `use` adds to may stay in registers.
-template <int stride, int rows, int columns, bool far, class Use, class Finish>
+template <int stride, int rows, int columns, bool uncached, class Use, class Finish>
 [[gnu::always_inline]] inline void for_each_product(const Source& from, int c, const Use& use,
                                                     const Finish& finish) {
     constexpr int across = (columns - 1) * stride + 3;
@@ -75,7 +75,7 @@ template <int stride, int rows, int columns, bool far, class Use, class Finish>
         if (from.rows.begin <= r && r < from.rows.end) {
 #pragma GCC unroll 16
             for (int q = 0; q < across; ++q) {
-                if (far) fetch<stride, rows, columns>(from, c, r, q);
+                if (uncached) fetch<stride, rows, columns>(from, c, r, q);
                 if ((q == 0 && left) || (q == across - 1 && right)) continue;
                 const real* at = from.x + r * from.row_pitch + q * from.tap_pitch + c;
                 const simd::vec x = simd::vec::load(at);
@@ -138,8 +138,8 @@ void for_each_tile(View x, const Windows& windows, const Part& part, int high, c
         int j = part.columns.begin;
         const real* row_below = first_tap(i + high, j);
         while (tiled && part.columns.end - j >= small) {
-            // Wide tiles load least; long rows of pairs come from far and are better read in few streams at a
-            // time.
+            // Wide tiles load least; long rows of pairs come from memory and are better read in few streams
+            // at a time.
             const int rest = part.columns.end - j;
             const bool is_wide = rest % wide == 0 && (high > quad || rest <= 2 * wide);
             const int columns = is_wide ? wide : small;
