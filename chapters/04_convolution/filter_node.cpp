@@ -14,6 +14,18 @@ std::vector<Parameter> filter_parameters(const Shape& w, int biases) {
     return all;
 }
 
+InputGradientOperation::PreparedBackward before_epilogue(
+    Activation activation, std::function<void(View dy, MutableView dx)> to_input) {
+    return [activation, to_input = std::move(to_input)](const Backward& call) {
+        View dy = call.output_gradient;
+        const Tensor passed =
+            activation == Activation::none ? Tensor() : before_activation(activation, call.output, dy);
+        if (activation != Activation::none) dy = passed;
+        if (call.inputs.size() == 2 && !call.input_gradients[1].empty()) copy(dy, call.input_gradients[1]);
+        if (!call.input_gradients[0].empty()) to_input(dy, call.input_gradients[0]);
+    };
+}
+
 void write_gradients(const Backward& call, const GradientPair& input, const GradientPair& filters) {
     const View dy = call.output_gradient;
     const auto write = [&](const GradientPair& pair, MutableView to) {

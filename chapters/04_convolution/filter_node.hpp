@@ -1,11 +1,22 @@
 #pragma once
 /// @file  What all nodes with filters and perhaps a bias have in common, here and in later chapters.
 #include <functional>
+#include <memory>
 
-#include "common/graph/operation.hpp"
+#include "common/graph/input_gradient_operation.hpp"
+#include "common/kernels/epilogue.hpp"
 #include "common/tensor/tensor.hpp"
 
 namespace cnn {
+
+struct Convolution;
+
+/// What conv and conv_plus add to a graph: one input, or two of which the second is a residual.
+std::shared_ptr<const Operation> conv2d_operation(const Convolution& layer);
+
+/// The way back through an epilogue, given that from the gradient of the sums to the input.
+InputGradientOperation::PreparedBackward before_epilogue(
+    Activation activation, std::function<void(View dy, MutableView dx)> to_input);
 
 /// "weight", and "bias" with one number for each of so many maps, or none; both start by what a filter sees,
 /// w's kernel and channels.

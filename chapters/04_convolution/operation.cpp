@@ -56,7 +56,7 @@ void require_gradient(View dy, const Shape& y) {
 namespace {
 
 /// One input, or two: the second is a residual.
-class Conv2d : public Operation, public WindowOperation {
+class Conv2d : public Operation, public WindowOperation, public InputGradientOperation {
 public:
     explicit Conv2d(const Convolution& layer) : layer_(layer) {}
 
@@ -125,6 +125,11 @@ public:
              }},
             {[&](View dy) { return naive::conv2d_backward_filters(dy, x, w.shape, layer_); },
              [&](View dy, MutableView dw) { engine::conv2d_backward_filters_into(dy, x, layer_, dw); }});
+    }
+    PreparedBackward prepare_backward(const Shapes& inputs,
+                                      const std::vector<View>& parameters) const override {
+        return before_epilogue(layer_.activation,
+                               engine::prepared_conv2d_backward_input(parameters[0], layer_, inputs[0]));
     }
     Reads backward_reads() const override {
         return {.inputs = true, .output = layer_.activation != Activation::none};
@@ -198,12 +203,16 @@ private:
 
 }  // namespace
 
+std::shared_ptr<const Operation> conv2d_operation(const Convolution& layer) {
+    return std::make_shared<Conv2d>(layer);
+}
+
 Node conv(Node x, const Convolution& layer, std::string name) {
-    return x.then(std::make_shared<Conv2d>(layer), std::move(name));
+    return x.then(conv2d_operation(layer), std::move(name));
 }
 
 Node conv_plus(Node x, Node residual, const Convolution& layer, std::string name) {
-    return x.graph->add(std::make_shared<Conv2d>(layer), {x, residual}, std::move(name));
+    return x.graph->add(conv2d_operation(layer), {x, residual}, std::move(name));
 }
 
 Node relu(Node x, std::string name) { return x.then(std::make_shared<Relu>(), std::move(name)); }

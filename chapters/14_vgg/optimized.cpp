@@ -219,13 +219,26 @@ void convolve(const Layer& layer) {
 
 }  // namespace
 
-Prepared prepared_winograd_conv2d(View w, const Sides& padding, const Epilogue& epilogue, const Shape& x) {
+engine::PreparedSum prepared_winograd_conv2d_plus(View w, const Sides& padding, View bias,
+                                                  Activation activation, const Shape& x) {
     const Shape y = winograd_shape(x, w.shape, padding);
-    require_epilogue("winograd", epilogue, y);
+    require_epilogue("winograd", {.bias = bias}, y);
     const auto filters = std::make_shared<const TransformedFilters>(w);
-    return [=](View from, MutableView to) {
-        convolve({from, *filters, padding, epilogue, to, divide_up(y.w, 4), divide_up(y.h, 4)});
+    return [=](View from, View residual, MutableView to) {
+        convolve({from,
+                  *filters,
+                  padding,
+                  {bias, residual, activation},
+                  to,
+                  divide_up(y.w, 4),
+                  divide_up(y.h, 4)});
     };
+}
+
+Prepared prepared_winograd_conv2d(View w, const Sides& padding, const Epilogue& epilogue, const Shape& x) {
+    require_epilogue("winograd", epilogue, winograd_shape(x, w.shape, padding));
+    return [call = prepared_winograd_conv2d_plus(w, padding, epilogue.bias, epilogue.activation, x),
+            residual = epilogue.residual](View from, MutableView to) { call(from, residual, to); };
 }
 
 Tensor winograd_conv2d(View x, View w, const Sides& padding, const Epilogue& epilogue) {

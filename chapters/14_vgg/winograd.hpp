@@ -10,6 +10,7 @@
 #include "common/kernels/epilogue.hpp"
 #include "common/tensor/tensor.hpp"
 #include "convolution.hpp"
+#include "engine/convolution_engine.hpp"
 
 namespace cnn {
 
@@ -31,8 +32,23 @@ Tensor winograd_conv2d(View x, View w, const Sides& padding, const Epilogue& epi
 /// The layer made ready for maps of shape x: its filters are transformed once.  What the epilogue views must
 /// live as long; all views may be slices of channels.
 Prepared prepared_winograd_conv2d(View w, const Sides& padding, const Epilogue& epilogue, const Shape& x);
+/// The same with a residual, or none, that comes with each call.
+engine::PreparedSum prepared_winograd_conv2d_plus(View w, const Sides& padding, View bias,
+                                                  Activation activation, const Shape& x);
 }  // namespace optimized
 /// @}
+
+namespace optimized {
+/// The gradient of the input: for stride 1 it is the convolution of dy with the filters turned by half a
+/// turn, input and output channels exchanged, so the same algorithm serves it.  Padding of at most 2 a side.
+Prepared prepared_winograd_backward_input(View w, const Sides& padding, const Shape& x);
+}  // namespace optimized
+
+/// What conv and conv_plus make, run by this algorithm forward and back to the input where it fits and pays:
+/// maps of 6x6 and more, at least a vector of channels on either side.  Elsewhere they are conv's own nodes.
+/// Filters are transformed once in a Session, and at every call of `run`.
+Node winograd_conv(Node x, const Convolution& layer, std::string name = "");
+Node winograd_conv_plus(Node x, Node residual, const Convolution& layer, std::string name = "");
 
 /// The shape rule.
 Shape winograd_shape(const Shape& x, const Shape& w, const Sides& padding);

@@ -7,6 +7,7 @@
 #include "lenet.hpp"
 #include "pooling.hpp"
 #include "resnet.hpp"
+#include "winograd.hpp"
 
 namespace cnn {
 
@@ -35,7 +36,7 @@ Node layer(const ResNet& net, Node x, Convolution convolution, const Names& name
     convolution.initialiser =
         he(std::int64_t{convolution.kernel.h} * convolution.kernel.w * convolution.filters);
     if (net.folded && !names.relu.empty()) convolution.activation = Activation::relu;
-    x = conv(x, convolution, names.conv);
+    x = net.winograd ? winograd_conv(x, convolution, names.conv) : conv(x, convolution, names.conv);
     if (net.folded) return x;
     if (net.normalised) x = batch_norm(x, {}, names.norm);
     return names.relu.empty() ? x : relu(x, names.relu);
@@ -62,7 +63,9 @@ Node block_end(const ResNet& net, Node x, Node f, const Convolution& last, int s
     Convolution fused = last;
     fused.padding = last.kernel.h / 2;
     fused.activation = Activation::relu;
-    return conv_plus(f, shortcut(net, x, last.filters, stride, name), fused, names.conv);
+    const Node residual = shortcut(net, x, last.filters, stride, name);
+    return net.winograd ? winograd_conv_plus(f, residual, fused, names.conv)
+                        : conv_plus(f, residual, fused, names.conv);
 }
 // [end]
 

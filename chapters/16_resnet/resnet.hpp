@@ -25,6 +25,7 @@ struct ResNet {
     bool skips = true;          ///< false: the plain twin, which has no shortcuts at all
     bool normalised = true;     ///< false: no batch normalisation, biases instead
     bool folded = false;        ///< for folded weights: see fold
+    bool winograd = false;      ///< 3x3 layers of stride 1 by s-18's algorithm, for a Session to run
     int input = 224, classes = 1000;
 };
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "common/base/error.hpp"
+#include "common/graph/walk_back.hpp"
 
 namespace cnn {
 
@@ -59,11 +60,37 @@ struct Path {
     }
 };
 
+/// The maps that a run kept.
+class Kept : public Backpropagation {
+public:
+    Kept(const Graph& graph, const Weights& weights, const Activations& activations, const Mode& mode)
+        : graph_(graph), weights_(weights), activations_(activations), mode_(mode) {}
+
+    Shape shape(Node node) const override { return activations_.shape(node); }
+    View map(Node node) const override { return activations_[node]; }
+    std::vector<View> saved(Node node) const override {
+        const std::vector<Tensor>& tensors = activations_.saved(node);
+        return {tensors.begin(), tensors.end()};
+    }
+    void step(Node node, Backward& call) const override {
+        const Entry& entry = graph_.entry(node);
+        call.parameters = parameters_of(entry, weights_);
+        call.mode = mode_.at(std::size_t(node.index));
+        entry.operation->backward(call);
+    }
+
+private:
+    const Graph& graph_;
+    const Weights& weights_;
+    const Activations& activations_;
+    const Mode& mode_;
+};
+
 // A map that backward reads; or its shape alone.
-View map_of(const Activations& activations, Node node, bool read) {
-    if (read) return activations[node];
+View map_of(const Backpropagation& maps, Node node, bool read) {
+    if (read) return maps.map(node);
     View shape;
-    shape.shape = activations.shape(node);
+    shape.shape = maps.shape(node);
     return shape;
 }
 
@@ -93,6 +120,11 @@ std::vector<Node> read_backward(const Graph& graph, const std::vector<Node>& see
 
 Gradients differentiate(const Graph& graph, const Weights& weights, const Activations& activations,
                         const Feeds& seed, const Wanted& wanted, const Mode& mode) {
+    return walk_back(graph, Kept(graph, weights, activations, mode), seed, wanted);
+}
+
+Gradients walk_back(const Graph& graph, const Backpropagation& maps, const Feeds& seed,
+                    const Wanted& wanted) {
     const std::vector<Entry>& entries = graph.entries();
     const Path path(graph, wanted);
     std::vector<std::optional<Tensor>> gradients(entries.size());
@@ -104,7 +136,7 @@ Gradients differentiate(const Graph& graph, const Weights& weights, const Activa
     };
     for (const auto& [node, gradient] : seed) {
         path.require_mine(node);
-        const Shape& map = activations.shape(node);
+        const Shape map = maps.shape(node);
         require(gradient.shape == map, "differentiate: the seed at \"", node.name(), "\" is ", gradient.shape,
                 ", the map is ", map);
         receive(std::size_t(node.index), Tensor(gradient));
@@ -115,26 +147,25 @@ Gradients differentiate(const Graph& graph, const Weights& weights, const Activa
         if (!gradients[i] || !path.matters[i]) continue;
         const Entry& entry = entries[i];
         if (path.leads_on(entry)) {
-            Backward call{{{}, parameters_of(entry, weights), mode.at(i)}};
+            const Node here = graph.node(int(i));
+            Backward call;
             const Reads reads = entry.operation->backward_reads();
-            for (const Tensor& tensor : activations.saved(graph.node(int(i))))
-                call.saved.emplace_back(tensor);
+            call.saved = maps.saved(here);
             std::vector<Tensor> input_gradients, parameter_gradients;
             for (const int input : entry.inputs) {
                 const Node node = graph.node(input);
-                call.inputs.push_back(map_of(activations, node, reads.inputs));
-                input_gradients.push_back(path.matters[std::size_t(input)]
-                                              ? Tensor::uninitialized(activations.shape(node))
-                                              : Tensor());
+                call.inputs.push_back(map_of(maps, node, reads.inputs));
+                input_gradients.push_back(
+                    path.matters[std::size_t(input)] ? Tensor::uninitialized(maps.shape(node)) : Tensor());
                 call.input_gradients.push_back(input_gradients.back());
             }
             for (const Parameter& p : entry.parameters) {
                 parameter_gradients.push_back(path.asked(p) ? Tensor::uninitialized(p.shape) : Tensor());
                 call.parameter_gradients.push_back(parameter_gradients.back());
             }
-            call.output = map_of(activations, graph.node(int(i)), reads.output);
+            call.output = map_of(maps, here, reads.output);
             call.output_gradient = *gradients[i];
-            entry.operation->backward(call);
+            maps.step(here, call);
             for (std::size_t k = 0; k < entry.inputs.size(); ++k)
                 if (!input_gradients[k].empty())
                     receive(std::size_t(entry.inputs[k]), std::move(input_gradients[k]));

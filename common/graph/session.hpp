@@ -25,6 +25,9 @@ public:
     /// The maps of `keep`, in its order, valid until the next run.  Pixels of a view may lie apart.
     const std::vector<View>& run(const Feeds& feeds);
 
+    /// The shape of a map that is computed or fed.
+    const Shape& shape(Node node) const { return shapes_[std::size_t(node.index)]; }
+
     /// Bytes of all maps: what lives at one time never shares memory, what does not may.
     std::int64_t map_bytes() const { return arena_.shape().size() * std::int64_t{sizeof(real)}; }
 

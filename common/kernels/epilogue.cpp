@@ -6,12 +6,16 @@
 namespace cnn {
 
 Tensor before_activation(Activation activation, View y, View dy) {
-    Tensor passed(dy);
-    if (activation == Activation::none) return passed;
-    map_numbers(y, dy, passed, [&](real value, real gradient) {
-        const bool stopped = value <= 0 || (activation == Activation::relu6 && value >= 6);
-        return stopped ? real{0} : gradient;
-    });
+    if (activation == Activation::none) return Tensor(dy);
+    Tensor passed = Tensor::uninitialized(dy.shape);
+    // Without captures and with one condition each, so that both loops run in lanes.
+    if (activation == Activation::relu)
+        map_numbers(y, dy, passed, [](real value, real gradient) { return value <= 0 ? real{0} : gradient; });
+    else
+        map_numbers(y, dy, passed, [](real value, real gradient) {
+            const real above = value <= 0 ? real{0} : gradient;
+            return value >= 6 ? real{0} : above;
+        });
     return passed;
 }
 
