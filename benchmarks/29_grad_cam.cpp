@@ -1,5 +1,5 @@
-// s-25, s-27: the gradient of a ResNet-18's score for its picture, and Grad-CAM at its last stage; s-23: a
-// sweep of patches against batches of full passes.
+// s-25, s-27: the gradient of a ResNet-18's score for its picture, and Grad-CAM at its last stage, one
+// picture after another; s-23: a sweep of patches against batches of full passes.
 #include "grad_cam.hpp"
 
 #include "occlusion.hpp"
@@ -14,18 +14,21 @@ using bench::Row, bench::Work;
 
 const Occlusion patches{.patch = 16, .stride = 32, .grey = {0}};
 
-/// ResNet-18 with random weights, its normalisation folded into them, and a picture of noise.
+/// ResNet-18 with random weights, its normalisation folded into them, and a picture of noise.  What runs
+/// often runs its 3x3 layers by Winograd's algorithm; sweeps and full passes are compared on the same plain
+/// ones.
 struct Eighteen {
     Graph graph;
     Classifier net;
     Weights weights;
     Tensor picture;
 
-    Eighteen() {
+    explicit Eighteen(bool winograd) {
         Graph whole;
         resnet(whole, resnet18());
         ResNet folded = resnet18();
         folded.folded = true;
+        folded.winograd = winograd;
         net = resnet(graph, folded);
         weights = fold(whole, initialise(whole, 1));
         picture = Tensor(net.image.shape());
@@ -34,16 +37,23 @@ struct Eighteen {
     }
 };
 
-Work explanation(const std::string& what, const std::string& who, const std::shared_ptr<Eighteen>& e) {
+/// Prepared once, then asked again and again.
+Work explanation(const std::string& what, const std::shared_ptr<Eighteen>& e) {
     auto map = std::make_shared<Tensor>();
-    const Node last = last_convolution(e->net);
+    const auto result = [=] { return *map; };
+    if (what == "saliency") {
+        const auto gradient = std::make_shared<PictureGradient>(e->net, e->weights);
+        return {[=] { *map = largest_channel((*gradient)(e->picture, 7)); }, result};
+    }
+    const auto cams = std::make_shared<GradCams>(e->net, e->weights, std::vector{last_convolution(e->net)});
+    return {[=] { *map = (*cams)(e->picture, 7)[0].sum; }, result};
+}
+
+Work sweep(const std::string& who, const std::shared_ptr<Eighteen>& e) {
+    auto map = std::make_shared<Tensor>();
     return {[=] {
-                if (what == "saliency") *map = saliency(e->net, e->weights, e->picture, 7);
-                if (what == "grad_cam")
-                    *map = optimized::grad_cam(e->net, e->weights, e->picture, last, 7).sum;
-                if (what == "occlusion")
-                    *map = who == "optimized" ? optimized::occlusion(e->net, e->weights, e->picture, patches)
-                                              : occlusion_in_batches(e->net, e->weights, e->picture, patches);
+                *map = who == "optimized" ? optimized::occlusion(e->net, e->weights, e->picture, patches)
+                                          : occlusion_in_batches(e->net, e->weights, e->picture, patches);
             },
             [=] { return *map; }};
 }
@@ -51,8 +61,9 @@ Work explanation(const std::string& what, const std::string& who, const std::sha
 Row row(const std::string& what, int threads) {
     Row row{.layer = "resnet18", .pass = what, .threads = threads, .quick = true, .who = {"optimized"}};
     row.start = [what] {
-        return [what, e = std::make_shared<Eighteen>()](const std::string& who) {
-            return explanation(what, who, e);
+        const bool sweeps = what == "occlusion";
+        return [what, sweeps, e = std::make_shared<Eighteen>(!sweeps)](const std::string& who) {
+            return sweeps ? sweep(who, e) : explanation(what, e);
         };
     };
     return row;

@@ -103,4 +103,15 @@ TEST_CASE("s-25: integrated gradients come nearer to being complete with every f
     CHECK(missing(256) <= 0.01 * std::abs(gained));
 }
 
+TEST_CASE("s-25: a gradient that is prepared once gives the same bits picture after picture") {
+    const auto e = shipped_lenet();
+    PictureGradient gradient(e->net, e->weights);
+    for (const int seed : {3, 4}) {
+        const Tensor picture = normal_numbers(e->net.image.shape(), seed);
+        CHECK(gradient(picture, seed) == optimized::gradient(e->net, e->weights, picture, seed));
+    }
+    CHECK(error_of([&] { gradient(Tensor(e->net.image.shape()), 10); }) ==
+          "saliency: there is no class 10; they are numbered 0 to 9");
+}
+
 TEST_SUITE_END();

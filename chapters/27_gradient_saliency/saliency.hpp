@@ -4,6 +4,7 @@
 ///     S_c(I) ~ w . I + b,   w = dS_c / dI,   M(i, j) = max_k |w(i, j, k)|
 ///
 /// The maximum of the *absolute* value over colour channels (S4).
+#include "common/graph/gradient_session.hpp"
 #include "explained.hpp"
 
 namespace cnn {
@@ -24,6 +25,19 @@ namespace optimized {
 Tensor gradient(const Classifier& net, const Weights& weights, View image, int label);
 }  // namespace optimized
 /// @}
+
+/// The same for picture after picture: memory is laid out and filters are packed once, for either direction.
+/// Same bits.
+class PictureGradient {
+public:
+    /// Both must live as long, unchanged.
+    PictureGradient(const Classifier& net, const Weights& weights);
+    Tensor operator()(View image, int label);
+
+private:
+    const Classifier& net_;
+    GradientSession session_;
+};
 
 /// The slide's map.
 Tensor saliency(const Classifier& net, const Weights& weights, View image, int label);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "common/graph/gradient_session.hpp"
 #include "explained.hpp"
 
 namespace cnn {
@@ -45,6 +46,19 @@ std::vector<GradCam> grad_cams(const Classifier& net, const Weights& weights, Vi
                                const std::vector<Node>& layers, int label, bool counterfactual = false);
 }  // namespace optimized
 /// @}
+
+/// The optimized one for picture after picture: memory is laid out and filters are packed once.  Same bits.
+class GradCams {
+public:
+    /// Maps of these layers, in their order.  Network and weights must live as long, unchanged.
+    GradCams(const Classifier& net, const Weights& weights, const std::vector<Node>& layers);
+    std::vector<GradCam> operator()(View image, int label, bool counterfactual = false);
+
+private:
+    const Classifier& net_;
+    std::vector<Node> layers_;
+    GradientSession session_;
+};
 
 /// The layers between the picture and the scores that are maps of more than one place, in order.
 std::vector<Node> layers_with_maps(const Classifier& net);

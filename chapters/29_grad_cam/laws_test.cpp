@@ -1,6 +1,8 @@
 // What holds of weighted maps on any network: on small integers to the last bit.
 #include "explained_testing.hpp"
 #include "grad_cam.hpp"
+#include "resnet.hpp"
+#include "saliency.hpp"
 
 using namespace cnn;
 
@@ -69,6 +71,39 @@ TEST_CASE("s-27: a picture of another size is refused in one line") {
         CHECK(error_of([&] {
                   grad_cam(e->net, e->weights, Tensor({.h = 9, .w = 8, .c = 2}), e->graph["relu"], 0, false);
               }).starts_with("grad_cam: the picture is "));
+}
+
+TEST_CASE("s-27: maps that are prepared once are those of one picture alone") {
+    const auto e = averaging_net(8);
+    GradCams cams(e->net, e->weights, {e->graph["conv"], e->graph["relu"]});
+    for (const int seed : {4, 5}) {
+        const Tensor picture = small_integers(e->net.image.shape(), seed);
+        const std::vector<GradCam> maps = cams(picture, 1, seed == 5);
+        REQUIRE(maps.size() == 2);
+        CHECK(maps[0].sum ==
+              naive::grad_cam(e->net, e->weights, picture, e->graph["conv"], 1, seed == 5).sum);
+        CHECK(maps[1].map ==
+              naive::grad_cam(e->net, e->weights, picture, e->graph["relu"], 1, seed == 5).map);
+    }
+}
+
+TEST_CASE("s-27: folded and by Winograd's algorithm a ResNet-18 has the plain one's saliency and Grad-CAM") {
+    Graph plain_graph, fast_graph;
+    ResNet net = resnet18();
+    net.input = 96;
+    const Classifier plain = resnet(plain_graph, net);
+    net.folded = net.winograd = true;
+    const Classifier fast = resnet(fast_graph, net);
+    const Weights weights = initialise(plain_graph, 1), folded = fold(plain_graph, weights);
+    const Tensor picture = normal_numbers(plain.image.shape(), 2);
+    const auto compare = [](const Tensor& mine, const Tensor& theirs) {
+        const double largest = largest_difference(theirs, Tensor(theirs.shape()));
+        CHECK(largest > 0);
+        CHECK(largest_difference(mine, theirs) <= 1e-3 * largest);
+    };
+    compare(largest_channel(PictureGradient(fast, folded)(picture, 7)), saliency(plain, weights, picture, 7));
+    compare(GradCams(fast, folded, {last_convolution(fast)})(picture, 7)[0].sum,
+            optimized::grad_cam(plain, weights, picture, last_convolution(plain), 7).sum);
 }
 
 TEST_SUITE_END();

@@ -3,10 +3,11 @@
 // asked for stands.
 #include <algorithm>
 
-#include "common/graph/differentiate.hpp"
 #include "grad_cam.hpp"
 
-namespace cnn::optimized {
+namespace cnn {
+
+namespace optimized {
 
 // [weigh]
 Tensor weigh(View A, View dS) {
@@ -34,34 +35,40 @@ Tensor weigh(View A, View dS) {
 }
 // [weigh]
 
-// [optimized]
 std::vector<GradCam> grad_cams(const Classifier& net, const Weights& weights, View image,
                                const std::vector<Node>& layers, int label, bool counterfactual) {
-    require_picture("grad_cam", net, image);
-    require_class("grad_cam", net, label);
-    const Graph& graph = *net.image.graph;
-    std::vector<Node> kept = read_backward(graph, {net.logits}, {layers, {}});
-    kept.insert(kept.end(), layers.begin(), layers.end());
-    const Activations maps = run(graph, weights, {{net.image, image}}, kept);
-
-    Tensor one(net.logits.shape());
-    one(0, 0, 0, label) = counterfactual ? real{-1} : real{1};
-    const Gradients gradients = differentiate(graph, weights, maps, {{net.logits, one}}, {layers, {}});
-
-    std::vector<GradCam> all;
-    for (const Node& layer : layers) {
-        const Tensor sum = weigh(maps[layer], gradients[layer]);
-        Tensor map = sum;
-        for (real& value : map.flat()) value = std::max(value, real{0});
-        all.push_back({sum, std::move(map)});
-    }
-    return all;
+    return GradCams(net, weights, layers)(image, label, counterfactual);
 }
-// [optimized]
 
 GradCam grad_cam(const Classifier& net, const Weights& weights, View image, Node layer, int label,
                  bool counterfactual) {
     return std::move(grad_cams(net, weights, image, {layer}, label, counterfactual)[0]);
 }
 
-}  // namespace cnn::optimized
+}  // namespace optimized
+
+// [optimized]
+GradCams::GradCams(const Classifier& net, const Weights& weights, const std::vector<Node>& layers)
+    : net_(net),
+      layers_(layers),
+      session_(*net.image.graph, weights, {{net.image, net.image.shape()}}, {net.logits}, layers) {}
+
+std::vector<GradCam> GradCams::operator()(View image, int label, bool counterfactual) {
+    require_picture("grad_cam", net_, image);
+    require_class("grad_cam", net_, label);
+    session_.run({{net_.image, image}});
+    Tensor one(net_.logits.shape());
+    one(0, 0, 0, label) = counterfactual ? real{-1} : real{1};
+    const Gradients gradients = session_.back({{net_.logits, one}});
+
+    std::vector<GradCam> all;
+    for (const Node& layer : layers_) {
+        Tensor sum = optimized::weigh(session_.map(layer), gradients[layer]), map = sum;
+        for (real& value : map.flat()) value = std::max(value, real{0});
+        all.push_back({std::move(sum), std::move(map)});
+    }
+    return all;
+}
+// [optimized]
+
+}  // namespace cnn
