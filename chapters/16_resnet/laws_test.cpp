@@ -62,7 +62,7 @@ TEST_CASE_TEMPLATE("s-20: a normalised batch has mean 0 and variance 1 in every 
                    Naive, Optimized) {
     const auto moments = pick<Implementation>(naive::moments, optimized::moments);
     const auto batch_norm = pick<Implementation>(naive::batch_norm, optimized::batch_norm);
-    Tensor x = normal_numbers({4, 9, 9, 5}), ones({.c = 5}), zeros({.c = 5});
+    Tensor x = normal_numbers({4, 9, 9, 5}), ones(Shape{.c = 5}), zeros(Shape{.c = 5});
     fill(ones, 1);
     for (real& value : x.flat()) value = 1000 + 3 * value;  // far from zero: squares alone would not do
     const Moments after = moments(batch_norm(x, moments(x), {ones, zeros}, 1e-5));
