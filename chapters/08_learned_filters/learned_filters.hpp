@@ -63,11 +63,29 @@ Strongest strongest(const Maps& maps, int k);
 namespace optimized {
 /// One pass over the maps that keeps k maxima a channel, however many pictures pass.
 Strongest strongest(const Maps& maps, int k);
+
+/// That pass, for who makes the maps: several layers may be searched as one run of the network passes.
+class Search {
+public:
+    /// For maps of one picture's `shape`.
+    Search(const Shape& shape, int k);
+    /// The maps of the next pictures, (count, h, w, c), all finite.
+    void see(View maps);
+    const Strongest& found() const { return found_; }
+
+private:
+    Shape shape_;
+    std::size_t k_;
+    int pictures_ = 0;
+    Strongest found_;
+};
 }  // namespace optimized
 /// @}
 
 /// Refuses what neither of the two can search.
-void require_search(const Maps& maps, int k);
+void require_search(const Shape& map, int pictures, int k);
+/// Refuses a map of `node` that holds a NaN or an infinity, with the pictures' numbers.
+void require_finite(Node node, View maps, int first);
 
 /// How much the best pictures of a channel agree: the share of them that show its most frequent class. Labels
 /// are by picture.  Error: no maxima.

@@ -21,9 +21,7 @@ Maps maps_of(const Weights& weights, Node image, Node node, int count, Pictures 
             [&weights, image, node, kept, pictures = std::move(pictures)](int first, int some) {
                 const Tensor x = pictures(first, some);
                 *kept = run(*node.graph, weights, {{image, x}}, {node});
-                require(all_finite((*kept)[node]), "learned filters: \"", node.name(),
-                        "\" holds a number that is not finite for one of the pictures ", first, " to ",
-                        first + some - 1);
+                require_finite(node, (*kept)[node], first);
                 return (*kept)[node].view();
             }};
 }
@@ -33,12 +31,18 @@ Maps maps_of(const Weights& weights, Node image, Node node, View pictures) {
                    [pictures](int first, int count) { return Tensor(pictures.images(first, count)); });
 }
 
-void require_search(const Maps& maps, int k) {
+void require_search(const Shape& map, int pictures, int k) {
     require(k >= 1, "learned filters: the best ", k, " were asked for; it must be at least 1");
-    require(maps.pictures >= 1, "learned filters: there are no pictures to search");
+    require(pictures >= 1, "learned filters: there are no pictures to search");
     constexpr int exact = 1 << 24;
-    require(std::int64_t{maps.shape.h} * maps.shape.w <= exact, "learned filters: a map of ", maps.shape.h,
-            'x', maps.shape.w, " is too large; up to ", exact, " units have a number");
+    require(std::int64_t{map.h} * map.w <= exact, "learned filters: a map of ", map.h, 'x', map.w,
+            " is too large; up to ", exact, " units have a number");
+}
+
+void require_finite(Node node, View maps, int first) {
+    require(all_finite(maps), "learned filters: \"", node.name(),
+            "\" holds a number that is not finite for one of the pictures ", first, " to ",
+            first + maps.shape.n - 1);
 }
 
 double purity(const std::vector<Maximum>& best, const std::vector<int>& labels) {

@@ -16,7 +16,7 @@ std::int64_t bytes_of(const std::vector<Maximum>& list) {
 
 // [naive]
 Strongest strongest(const Maps& maps, int k) {
-    require_search(maps, k);
+    require_search(maps.shape, maps.pictures, k);
     const Shape s = maps.shape;
 
     // Every map of every picture.

@@ -55,39 +55,43 @@ void lead(std::vector<Maximum>& leaders, const Maximum& peak, std::size_t k) {
 
 }  // namespace
 
+Search::Search(const Shape& shape, int k) : shape_(shape), k_(std::size_t(k)) {
+    found_.channels.resize(std::size_t(shape.c));
+}
+
 // [optimized]
-Strongest strongest(const Maps& maps, int k) {
-    require_search(maps, k);
-    const Shape s = maps.shape;
-    const auto best = std::size_t(std::min(k, maps.pictures));
-    const int batch = std::min(maps.batch, maps.pictures);
-
-    Strongest found{.channels = std::vector<std::vector<Maximum>>(std::size_t(s.c))};
-    for (auto& leaders : found.channels) leaders.reserve(best);
-    std::vector<Maximum> peaks(std::size_t(batch) * std::size_t(s.c));
-
-    for (int first = 0; first < maps.pictures; first += batch) {
-        const int count = std::min(batch, maps.pictures - first);
-        const View some = maps.of(first, count);
-        parallel_for(count, [&](int n) {
-            Maximum* to = &peaks[std::size_t(n) * std::size_t(s.c)];
-            for (int c = 0; c < s.c; c += lanes) {
-                const int channels = std::min(lanes, s.c - c);
-                const View map = some.images(n, 1);
-                const Peaks all =
-                    channels == lanes ? peaks_of<true>(map, c, lanes) : peaks_of<false>(map, c, channels);
-                for (int lane = 0; lane < channels; ++lane) {
-                    const int pixel = int(all.pixel.v[lane]);
-                    to[c + lane] = {all.value.v[lane], first + n, pixel / s.w, pixel % s.w};
-                }
+void Search::see(View maps) {
+    const Shape s = shape_;
+    const auto channels = std::size_t(s.c);
+    std::vector<Maximum> peaks(std::size_t(maps.shape.n) * channels);
+    parallel_for(maps.shape.n, [&](int n) {
+        const View map = maps.images(n, 1);
+        Maximum* to = &peaks[std::size_t(n) * channels];
+        for (int c = 0; c < s.c; c += lanes) {
+            const int count = std::min(lanes, s.c - c);
+            const Peaks all = count == lanes ? peaks_of<true>(map, c, count) : peaks_of<false>(map, c, count);
+            for (int lane = 0; lane < count; ++lane) {
+                const int pixel = int(all.pixel.v[lane]);
+                to[c + lane] = {all.value.v[lane], pictures_ + n, pixel / s.w, pixel % s.w};
             }
-        });
-        for (std::size_t p = 0; p < std::size_t(count) * std::size_t(s.c); ++p)
-            lead(found.channels[p % std::size_t(s.c)], peaks[p], best);
-    }
-    found.bytes = std::int64_t{batch} * s.size() * std::int64_t{sizeof(real)} +
-                  std::int64_t((peaks.size() + best * std::size_t(s.c)) * sizeof(Maximum));
-    return found;
+        }
+    });
+    for (std::size_t p = 0; p < peaks.size(); ++p) lead(found_.channels[p % channels], peaks[p], k_);
+    pictures_ += maps.shape.n;
+
+    // What is held now: the maps, their peaks, and the leaders.
+    std::size_t maxima = peaks.size();
+    for (const auto& leaders : found_.channels) maxima += leaders.size();
+    found_.bytes = std::max(found_.bytes, maps.shape.size() * std::int64_t{sizeof(real)} +
+                                              std::int64_t(maxima * sizeof(Maximum)));
+}
+
+Strongest strongest(const Maps& maps, int k) {
+    require_search(maps.shape, maps.pictures, k);
+    Search search(maps.shape, k);
+    for (int first = 0; first < maps.pictures; first += maps.batch)
+        search.see(maps.of(first, std::min(maps.batch, maps.pictures - first)));
+    return search.found();
 }
 // [optimized]
 

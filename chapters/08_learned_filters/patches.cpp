@@ -36,18 +36,25 @@ Tensor patch(View picture, Node node, const Maximum& unit) {
 
 Tensor enlarged(View patch, int side) {
     const int longer = std::max(patch.shape.h, patch.shape.w);
-    if (longer <= side) return figure::montage({Tensor(patch)}, 1, side / longer);
-    const auto shrunk = [&](int length) {
+    const auto scaled = [&](int length) {
         return std::max(1, int(std::lround(double(length) * side / longer)));
     };
-    return resample(patch, {shrunk(patch.shape.h), shrunk(patch.shape.w)});
+    const Extent size{scaled(patch.shape.h), scaled(patch.shape.w)};
+    if (longer > side) return resample(patch, size);
+    Tensor result({.h = size.h, .w = size.w, .c = patch.shape.c});
+    for (int i = 0; i < size.h; ++i)
+        for (int j = 0; j < size.w; ++j)
+            std::copy_n(patch.pixel(0, i * patch.shape.h / size.h, j * patch.shape.w / size.w), patch.shape.c,
+                        result.view().pixel(0, i, j));
+    return result;
 }
 
 std::string sight(Node node) {
     const ReceptiveField field = receptive_field(*node.graph, node);
     const Shape& picture = node.graph->node(0).shape();
     const auto all = [](const ReceptiveField::Axis& axis, int side) { return axis.size >= side; };
-    if (field.whole || (all(field.h, picture.h) && all(field.w, picture.w))) return "the whole picture";
+    if (field_of(node, {}) == Region{{0, picture.h}, {0, picture.w}}) return "the whole picture";
+    if (all(field.h, picture.h) && all(field.w, picture.w)) return "up to the whole picture";
     std::ostringstream text;
     text << field.h.size << 'x' << field.w.size << " pixels";
     return text.str();

@@ -17,11 +17,11 @@ Region field_of(Node node, const Maximum& unit);
 /// patch is what lies inside.
 Tensor patch(View picture, Node node, const Maximum& unit);
 
-/// A picture of a patch: repeated pixels where that makes its longer side at most `side`, else a mean over
-/// pixels.
+/// The patch with its longer side `side` long: pixels repeated, or where it shrinks, means over pixels.
 Tensor enlarged(View patch, int side);
 
-/// How large a part of the picture a node's units see: "14x14 pixels" or "the whole picture".
+/// How large a part of the picture a node's units see: "14x14 pixels", "the whole picture", or "up to the
+/// whole picture" where those at the border see less.
 std::string sight(Node node);
 
 /// The patches that a search found, a row for each of the first `units` channels that any picture excites (is
@@ -37,7 +37,7 @@ Node first_filters(const Graph& graph);
 /// positive ones, or, with three channels, as the colours that it likes on grey.  Error: other channels.
 std::vector<Tensor> filter_pictures(View filters);
 
-/// The last node of each size of maps that has layers with weights, up to `logits`: what to look at by depth.
+/// What to look at by depth: the last node of each size of maps that has layers with weights, and `logits`.
 std::vector<Node> depths(Node logits);
 
 }  // namespace cnn

@@ -39,6 +39,7 @@ int main(int count, char** arguments) {  // NOLINT(bugprone-exception-escape)
     cnn::program::add_classify(program);
     cnn::program::add_explain(program);
     cnn::program::add_segment(program);
+    cnn::program::add_filters(program);
 
     try {
         cnn::threads();  // a senseless $CNN_THREADS is refused before any work

@@ -10,6 +10,7 @@ void add_train(CLI::App& program);
 void add_classify(CLI::App& program);
 void add_explain(CLI::App& program);
 void add_segment(CLI::App& program);
+void add_filters(CLI::App& program);
 
 /// --threads N, as every command has it.
 void add_threads(CLI::App& command);

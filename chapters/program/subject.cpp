@@ -67,7 +67,23 @@ void require_finite(const Weights& weights, const fs::path& file) {
                     ", which is no weight; train again, or take another file");
 }
 
+/// The file of a network's weights: the one that was asked for, or the shipped one, which must be there.
+fs::path weights_file(const Network& net, const fs::path& asked) {
+    if (!asked.empty()) return asked;
+    const fs::path file = shipped_weights(net);
+    require(fs::exists(file), "there are no weights ", file.string(),
+            "; name a file with --weights, such as one that `cnn train` wrote");
+    return file;
+}
+
 }  // namespace
+
+Weights weights_for(const Network& net, const fs::path& asked, const Graph& graph) {
+    const fs::path file = weights_file(net, asked);
+    Weights weights = load_weights(file, graph);
+    require_finite(weights, file);
+    return weights;
+}
 
 Classifier resized(const Classifier& net, Graph& to, Extent size) {
     const Graph& from = *net.image.graph;
@@ -102,12 +118,7 @@ std::unique_ptr<Subject> subject(const Wish& wish, Tensor picture) {
     const Network& net = chosen(wish, s->picture);
     s->network = &net;
 
-    fs::path file = wish.weights;
-    if (file.empty()) {
-        file = shipped_weights(net);
-        require(fs::exists(file), "there are no weights ", file.string(),
-                "; name a file with --weights, such as one that `cnn train` wrote");
-    }
+    const fs::path file = weights_file(net, wish.weights);
     Graph published;
     const Classifier fixed = build(net, wish.whole ? published : s->graph);
     require(names_pixels(fixed) == wish.pixels, net.name,
@@ -123,8 +134,7 @@ std::unique_ptr<Subject> subject(const Wish& wish, Tensor picture) {
         s->net = resized(fixed, s->graph, size);
         input = s->net.image.shape();
     }
-    s->weights = load_weights(file, s->graph);
-    require_finite(s->weights, file);
+    s->weights = weights_for(net, file, s->graph);
     s->seen = preprocess(s->picture, net.preprocessing, input);
     return s;
 }

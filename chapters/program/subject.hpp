@@ -28,6 +28,10 @@ struct Subject {
     Seen seen;       ///< what the network reads of it
 };
 
+/// Weights for the network's graph from `file`, or from the shipped one where that is empty.  Errors: no such
+/// file, weights of another network, a NaN or an infinity among them.
+Weights weights_for(const Network& net, const std::filesystem::path& file, const Graph& graph);
+
 /// Reads the picture, finds the network, loads its weights.  Without a name it is the one that the weights'
 /// file names, or else the first with shipped weights that suits the picture: for a small grey one the grey
 /// network whose size is nearest; for all others a colour network.  Errors, each one line:
