@@ -72,7 +72,8 @@ def pages():
     text += (f"\nThe slide says that from 2012 to 2015 the error was reduced ten times. By its own column it is "
              f"{first.error} / {last.error} = {first.error / last.error:.1f} times; a tenth of {first.error} % would be "
              f"{first.error / 10:.2f} %.\n\nIt also says that human performance was surpassed. That was one trained "
-             "annotator's 5.1 % on 1500 pictures; another had 12.0 % on 258 (Russakovsky et al. 2015).\n\n"
+             "annotator's 5.1 % on 1500 pictures; another had 12.0 % on 258 (Russakovsky et al. 2015).\n\nWhich network to take "
+             "today is another question: see @ref outlook.\n\n"
              "ImageNet has about 14 million pictures. The 1.2 million are the challenge's training set of a thousand "
              "classes.\n")
     return {"ilsvrc.md": text}

@@ -8,6 +8,7 @@
 #include "disturbances.hpp"
 #include "linear_classifier.hpp"
 #include "oriented_gradients.hpp"
+#include "reported.hpp"
 #include "winners.hpp"
 
 using namespace cnn;
@@ -124,5 +125,79 @@ TEST_CASE("s-17: each winner's figure stands with what it was measured on (H16)"
         CHECK((winner.year < 2012 || winner.protocol.find("networks") != std::string::npos));
     }
 }
+
+TEST_SUITE_END();
+
+namespace {
+
+/// What a row prints, and the one reported error that it means.
+Printed printed(const std::string& row) { return *std::ranges::find(printed_errors(), row, &Printed::row); }
+Reported meant(const std::string& row) {
+    const std::vector<Reported> all = meant_by(printed(row));
+    REQUIRE(all.size() == 1);
+    return all[0];
+}
+/// The least error among a row's entries to the challenge.
+Reported best_entry(const std::string& row) {
+    Reported best{.top5 = 100};
+    for (const Reported& error : reported_errors())
+        if (error.row == row && error.entered && error.top5 < best.top5) best = error;
+    return best;
+}
+
+}  // namespace
+
+TEST_SUITE_BEGIN("s-17 the winners of ILSVRC");
+
+// [alexnet]
+TEST_CASE("s-17: AlexNet's 16.4 is not the entry that won but the one with the supplied data alone (H9)") {
+    CHECK(meant("AlexNet").networks == 5);
+    CHECK_FALSE(meant("AlexNet").more_data);
+    CHECK(best_entry("AlexNet").top5 == 15.315);
+    CHECK(best_entry("AlexNet").networks == 7);
+    CHECK(best_entry("AlexNet").more_data);
+}
+// [alexnet]
+
+TEST_CASE("s-17: ZFNet's 11.7 is Clarifai's and no figure of ZFNet's own comes near it (H10)") {
+    CHECK(meant("ZFNet").who == "Clarifai");
+    for (const Reported& error : reported_errors())
+        if (error.row == "ZFNet" && error.who != "Clarifai") CHECK(error.top5 >= printed("ZFNet").top5 + 1.5);
+}
+
+TEST_CASE("s-17: VGG's 7.4 is one network released afterwards and its entry had seven (H13)") {
+    CHECK(meant("VGG-16").networks == 1);
+    CHECK_FALSE(meant("VGG-16").entered);
+    CHECK(best_entry("VGG-16").networks == 7);
+    CHECK(best_entry("VGG-16").top5 < meant("VGG-16").top5);
+    // One network against GoogLeNet's seven: alone, GoogLeNet is behind.
+    for (const Reported& error : reported_errors())
+        if (error.row == "GoogLeNet" && error.networks == 1) CHECK(error.top5 > meant("VGG-16").top5);
+}
+
+TEST_CASE(
+    "s-17: ResNet's 3.57 is six networks and ResNet-152 alone makes at least a quarter more errors (H15)") {
+    CHECK(meant("ResNet-152").networks == 6);
+    for (const Reported& error : reported_errors())
+        if (error.row == "ResNet-152" && error.networks == 1)
+            CHECK(error.top5 >= 1.25 * printed("ResNet-152").top5);
+}
+
+// [human]
+TEST_CASE("s-17: whether a network surpassed people depends on which person is asked (H18)") {
+    const auto surpass = [](double error, const Annotator& person) {
+        return person.top5 - error > 2 * person.uncertainty();
+    };
+    const Annotator &trained = annotators()[0], &other = annotators()[1];
+    // ResNet's six networks are ahead of both, GoogLeNet's seven of one of them, a year before.
+    CHECK(surpass(printed("ResNet-152").top5, trained));
+    CHECK(surpass(printed("GoogLeNet").top5, other));
+    CHECK_FALSE(surpass(printed("GoogLeNet").top5, trained));
+    // One ResNet-152 alone is not surely ahead of the trained annotator.
+    CHECK_FALSE(surpass(4.49, trained));
+    CHECK(trained.uncertainty() == doctest::Approx(0.57).epsilon(0.01));
+    CHECK(other.uncertainty() == doctest::Approx(2.02).epsilon(0.01));
+}
+// [human]
 
 TEST_SUITE_END();

@@ -70,7 +70,7 @@ void require_finite(const Weights& weights, const fs::path& file) {
 /// The file of a network's weights: the one that was asked for, or the shipped one, which must be there.
 fs::path weights_file(const Network& net, const fs::path& asked) {
     if (!asked.empty()) return asked;
-    const fs::path file = shipped_weights(net);
+    fs::path file = shipped_weights(net);
     require(fs::exists(file), "there are no weights ", file.string(),
             "; name a file with --weights, such as one that `cnn train` wrote");
     return file;

@@ -11,6 +11,7 @@
 #include "common/base/error.hpp"
 #include "common/book/chapter.hpp"
 #include "program/commands.hpp"
+#include "program/outlook.hpp"
 
 namespace cnn::program {
 
@@ -73,6 +74,7 @@ void tour(const Options& options) {
         report.chapter(chapter.number(), chapter.title, chapter.slides);
         report.attempt("the rest of the chapter", [&] { chapter.walk(report); });
     }
+    if (options.chapters.empty()) walk_networks(report);
     report.finish();
 
     if (options.json) {

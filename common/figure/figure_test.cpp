@@ -1,4 +1,5 @@
 #include "common/figure/figure.hpp"
+#include "common/figure/bubbles.hpp"
 
 #include <cstdlib>
 
@@ -84,6 +85,30 @@ TEST_CASE("figure: a confusion matrix names both sides and needs a square of cou
     CHECK(error_of([&] {
               figure::confusion(folder / "x.svg", {{1}}, {"a", "b"});
           }) == "figure: a confusion matrix of 2 classes needs 2 rows of 2 counts");
+}
+
+TEST_CASE("figure: bubbles stand over two axes and their areas are to scale") {
+    const TemporaryFolder folder;
+    figure::bubbles(
+        folder / "x.svg",
+        {.title = "a & b",
+         .x_label = "cost",
+         .y_label = "worth",
+         .bubbles = {{"small", 1, 70, 1, 0}, {"large", 10, 80, 100, 0}, {"hollow", 5, 60, 25, 1, true}}});
+    const std::string svg = read_whole(folder / "x.svg");
+    for (const char* text : {"a &amp; b", ">cost<", ">worth<", ">small<", ">large<", ">hollow<", ">0.5<"})
+        CHECK(svg.find(text) != std::string::npos);
+    // Radii 34, 17 and 3.4 for areas of 100, 25 and 1; small circles over large ones.
+    const auto at = [&](const char* radius) { return svg.find(std::string("rx=\"") + radius + '"'); };
+    CHECK(at("34") < at("17"));
+    CHECK(at("17") < at("3.4"));
+    CHECK(at("3.4") != std::string::npos);
+    CHECK(error_of([] { figure::bubbles("x.svg", {}); }) == "figure: the chart x.svg has no bubbles");
+    CHECK(error_of([] {
+              figure::bubbles("x.svg", {.bubbles = {{"a", 0, 1, 1}}});
+          }) ==
+          "figure: the bubble \"a\" of x.svg stands at 0, 1 with an area of 1; all must be finite, x and the "
+          "area above 0");
 }
 
 TEST_CASE("figure: bars carry their values, inside where there is room, and limits are dashed lines") {
