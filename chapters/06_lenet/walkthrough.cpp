@@ -233,7 +233,7 @@ std::vector<Network> lenets() {
     published.about = "LeNet-5 as published";
     published.builder = [](Graph& graph, const Sizes& /*its own*/) { return lenet5_1998(graph); };
     published.training = lenet5_1998_training();
-    published.fixed = true;
+    published.fixed = published.fixed_classes = true;
     return {today, published};
 }
 

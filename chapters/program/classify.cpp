@@ -61,7 +61,7 @@ void classify_picture(const Options& options) {
     require(options.top >= 1, "classify: --top ", options.top, "; it must be at least 1");
     const std::unique_ptr<Subject> s =
         is_test_image(options.wish.picture) ? test_image(options) : subject(options.wish);
-    const std::vector<std::string> labels = labels_of(*s->network, s->net.logits.shape().c, options.labels);
+    const std::vector<std::string> labels = labels_of(*s, options.labels);
 
     const Tensor p = optimized::softmax(finite_scores(*s, "classify"));
     std::vector<int> order(labels.size(), 0);

@@ -86,7 +86,7 @@ void explain(const Options& options) {
     for (const fs::path& file : {out, options.raw}) require_folder_of(file, "explain");
 
     // Which classes: those asked for, or the most probable one.
-    const std::vector<std::string> labels = labels_of(*s->network, s->net.logits.shape().c, options.labels);
+    const std::vector<std::string> labels = labels_of(*s, options.labels);
     std::vector<int> classes;
     for (const std::string& name : between_commas(options.classes)) classes.push_back(class_of(name, labels));
     if (classes.empty()) classes = {top_class(s->net, s->weights, s->seen.input)};

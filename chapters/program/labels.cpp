@@ -19,10 +19,11 @@ std::string small(std::string text) {
 
 }  // namespace
 
-std::vector<std::string> labels_of(const Network& net, int classes, const std::filesystem::path& file) {
+std::vector<std::string> labels_of(const Subject& subject, const std::filesystem::path& file) {
+    const int classes = subject.net.logits.shape().c;
     std::vector<std::string> labels;
     if (file.empty()) {
-        labels = class_names(net.data);
+        labels = subject.classes.empty() ? class_names(subject.network->data) : subject.classes;
         if (int(labels.size()) == classes) return labels;
         labels.clear();
         for (int k = 0; k < classes; ++k) labels.push_back("class " + std::to_string(k));
@@ -36,8 +37,8 @@ std::vector<std::string> labels_of(const Network& net, int classes, const std::f
                               line.find_first_not_of("0123456789", 1) == 9;
         labels.push_back(numbered ? line.substr(10) : line);
     }
-    require(int(labels.size()) == classes, file.string(), " has ", labels.size(), " lines; ", net.name,
-            " has ", classes, " classes");
+    require(int(labels.size()) == classes, file.string(), " has ", labels.size(), " lines; ",
+            subject.network->name, " has ", classes, " classes");
     return labels;
 }
 

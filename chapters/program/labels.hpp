@@ -3,13 +3,14 @@
 #include <string>
 #include <vector>
 
-#include "common/book/network.hpp"
+#include "program/subject.hpp"
 
 namespace cnn::program {
 
-/// A name for each class: the data set's own, or a line each of a file, where a WordNet number in front is
-/// left out; "class 285" where neither is known.  Error: a file of another number of lines.
-std::vector<std::string> labels_of(const Network& net, int classes, const std::filesystem::path& file);
+/// A name for each class: a line each of a file, where a WordNet number in front is left out; those of the
+/// weights or else of the data set; "class 285" where none is known.  Error: a file of another number of
+/// lines.
+std::vector<std::string> labels_of(const Subject& subject, const std::filesystem::path& file);
 
 /// A class by its number or its name, capital letters or not; of several names between commas one is enough.
 /// Errors: a number that is no class's; a name that is nobody's, with the nearest names.

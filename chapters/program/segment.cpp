@@ -31,7 +31,7 @@ void segment(const Options& options) {
     const fs::path& picture = options.wish.picture;
     const fs::path out = figure_file(picture, "segmented", options.out);
     require_folder_of(out, "segment");
-    const std::vector<std::string> labels = labels_of(*s->network, s->net.logits.shape().c, options.labels);
+    const std::vector<std::string> labels = labels_of(*s, options.labels);
     const Tensor kinds = named_pixels(finite_scores(*s, "segment"));
 
     // Which classes there are, and how much of the picture each has.

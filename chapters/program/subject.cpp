@@ -7,6 +7,7 @@
 #include "common/base/error.hpp"
 #include "common/files/image.hpp"
 #include "common/files/safetensors.hpp"
+#include "program/backbone.hpp"
 
 namespace cnn::program {
 
@@ -119,8 +120,10 @@ std::unique_ptr<Subject> subject(const Wish& wish, Tensor picture) {
     s->network = &net;
 
     const fs::path file = weights_file(net, wish.weights);
+    if (!wish.weights.empty()) s->classes = classes_of(file);
     Graph published;
-    const Classifier fixed = build(net, wish.whole ? published : s->graph);
+    const Classifier fixed =
+        build(net, wish.whole ? published : s->graph, {.classes = int(s->classes.size())});
     require(names_pixels(fixed) == wish.pixels, net.name,
             wish.pixels ? " names the whole picture; unet_small names every pixel"
                         : " names every pixel of a picture; `cnn segment` draws them");

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/book/chapter.hpp"
 #include "common/book/preprocess.hpp"
@@ -24,8 +25,9 @@ struct Subject {
     Graph graph;
     Classifier net;
     Weights weights;
-    Tensor picture;  ///< (1, h, w, 3), as the file has it
-    Seen seen;       ///< what the network reads of it
+    std::vector<std::string> classes;  ///< their names, where the weights' file has some of its own
+    Tensor picture;                    ///< (1, h, w, 3), as the file has it
+    Seen seen;                         ///< what the network reads of it
 };
 
 /// Weights for the network's graph from `file`, or from the shipped one where that is empty.  Errors: no such

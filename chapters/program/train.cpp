@@ -1,7 +1,6 @@
 // cnn train: weights from a data set, with a checkpoint after each epoch, a log and curves.
 #include <charconv>
 #include <cmath>
-#include <csignal>
 #include <iomanip>
 #include <iostream>
 #include <optional>
@@ -16,6 +15,8 @@
 #include "common/training/training.hpp"
 #include "common/training/training_log.hpp"
 #include "program/commands.hpp"
+#include "program/interrupt.hpp"
+#include "program/transfer.hpp"
 
 namespace cnn::program {
 
@@ -112,9 +113,6 @@ Examples first(const Examples& all, int count) {
     return {Tensor(all.images.view().images(0, count)), Tensor(all.labels.view().images(0, count))};
 }
 
-/// Ctrl-C was pressed: the training ends at its next step.
-volatile std::sig_atomic_t interrupted = 0;
-
 void train_network(const Options& asked) {
     const Network& net = network(asked.net);
     require(net.training.has_value(), "train: there is no recipe to train ", net.name);
@@ -142,7 +140,7 @@ void train_network(const Options& asked) {
     console << net.name << ": " << training.images.shape().n << " images, " << settings(options) << '\n';
     if (fs::exists(checkpoint)) console << "going on from " << checkpoint.string() << '\n';
 
-    std::signal(SIGINT, [](int) { interrupted = 1; });
+    watch_interrupt();
 
     // One bar for each epoch, gone when its line is printed.
     std::optional<Progress> bar;
@@ -150,7 +148,7 @@ void train_network(const Options& asked) {
     listener.on_step = [&](const Step& step) {
         require(std::isfinite(step.loss), "train: the loss is no number any more in epoch ", step.epoch,
                 "; try a lower --rate");
-        require(interrupted == 0, "train: interrupted in epoch ", step.epoch,
+        require(!interrupted(), "train: interrupted in epoch ", step.epoch,
                 fs::exists(checkpoint) ? "; the same command goes on after the epoch before, from "
                                        : "; nothing is kept yet, the end of an epoch is the first to write ",
                 checkpoint.string());
@@ -187,7 +185,7 @@ void train_network(const Options& asked) {
 void add_train(CLI::App& program) {
     auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("train", "train a network; goes on where it was interrupted");
-    command->add_option("net", options->net, "which network")->type_name("NET")->required();
+    command->add_option("net", options->net, "which network")->type_name("NET");
     command->add_option("--out", options->out, "folder of weights, log and curves")
         ->type_name("FOLDER")
         ->capture_default_str();
@@ -210,7 +208,12 @@ void add_train(CLI::App& program) {
     command->add_flag("--json", options->json,
                       "one JSON object an epoch on standard output and nothing else");
     add_threads(*command);
-    command->callback([options] { train_network(*options); });
+    add_transfer(*command);
+    command->callback([command, options] {
+        if (!command->get_subcommands().empty()) return;
+        if (options->net.empty()) throw CLI::RequiredError("NET");
+        train_network(*options);
+    });
 }
 
 }  // namespace cnn::program

@@ -83,10 +83,10 @@ Classifier build(const Network& network, Graph& graph, const Sizes& asked) {
             " pixels and ", asked.classes, " classes asked for; both must be at least 1");
     const Sizes sizes{asked.input == 0 ? network.sizes.input : asked.input,
                       asked.classes == 0 ? network.sizes.classes : asked.classes};
-    require(!network.fixed || (sizes.input == network.sizes.input && sizes.classes == network.sizes.classes),
-            network.name, ": an input of ", sizes.input, " pixels and ", sizes.classes,
-            " classes asked for; this network is drawn for ", network.sizes.input, " and ",
-            network.sizes.classes, " only");
+    require(!network.fixed || sizes.input == network.sizes.input, network.name, ": an input of ", sizes.input,
+            " pixels asked for; this network is drawn for ", network.sizes.input, " only");
+    require(!network.fixed_classes || sizes.classes == network.sizes.classes, network.name, ": ",
+            sizes.classes, " classes asked for; this network is drawn for ", network.sizes.classes, " only");
     try {
         return network.builder(graph, sizes);
     } catch (const Error& wrong) {

@@ -57,7 +57,8 @@ struct Network {
     std::function<Classifier(Graph&, const Sizes&)> builder;
     Preprocessing preprocessing = {};
     std::optional<TrainingOptions> training = {};  ///< how `cnn train` trains it; nothing: it does not
-    bool fixed = false;                            ///< no sizes but its own
+    bool fixed = false;                            ///< pictures of no size but its own
+    bool fixed_classes = false;                    ///< and no other number of classes
     /// Makes the pictures it is trained and tested on from the data set's own; nothing: those as they are.
     std::function<Dataset(const Dataset&, Part)> pictures = {};
     /// The same for a network that names every pixel: pictures with a class for each.

@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <mutex>
 
 #include "common/base/error.hpp"
 #include "common/files/dataset.hpp"
 #include "common/files/image.hpp"
+#include "common/files/picture_list.hpp"
 #include "common/machine/parallel.hpp"
 
 namespace cnn {
@@ -16,28 +16,6 @@ namespace {
 
 /// Of a picture once it is resized, in pixels; its length must stay a number.
 constexpr double longest_side = 1e9;
-
-bool hidden(const fs::path& file) { return file.filename().string().starts_with('.'); }
-
-bool is_picture(const fs::directory_entry& entry) {
-    std::string ending = entry.path().extension().string();
-    std::ranges::transform(ending, ending.begin(), [](unsigned char letter) { return std::tolower(letter); });
-    return entry.is_regular_file() && !hidden(entry.path()) &&
-           (ending == ".png" || ending == ".jpg" || ending == ".jpeg");
-}
-
-// Those entries of a folder that are wanted, by name.
-template <class Wanted>
-std::vector<fs::path> sorted_entries(const fs::path& folder, const Wanted& wanted) {
-    std::error_code error;
-    const fs::directory_iterator all(folder, error);
-    require(!error, "cannot read the folder ", folder.string(), ": ", error.message());
-    std::vector<fs::path> paths;
-    for (const fs::directory_entry& entry : all)
-        if (wanted(entry)) paths.push_back(entry.path());
-    std::ranges::sort(paths);
-    return paths;
-}
 
 // The shorter side becomes the size's, and the middle is kept.
 Tensor fitted(const fs::path& file, Extent size) {
@@ -52,38 +30,18 @@ Tensor fitted(const fs::path& file, Extent size) {
     return resample(image, whole, offset(whole.h - size.h), offset(whole.w - size.w), size);
 }
 
-// The folders of the classes.
-std::vector<fs::path> class_folders(const fs::path& folder) {
-    return sorted_entries(folder, [](const fs::directory_entry& entry) {
-        return entry.is_directory() && !hidden(entry.path());
-    });
-}
-
 }  // namespace
 
 Dataset picture_folder(const fs::path& folder, Extent size, const PicturesRead& listener) {
     require(size.h >= 1 && size.w >= 1, "pictures: the size ", size, " is empty; it must be at least 1x1");
 
-    // Class by class: which files, and what they show.
-    Dataset all;
-    std::vector<fs::path> files;
-    for (const fs::path& kind : class_folders(folder)) {
-        const std::vector<fs::path> pictures = sorted_entries(kind, is_picture);
-        require(!pictures.empty(), kind.string(),
-                ": no .png, .jpg or .jpeg in this class; put pictures there or remove the folder");
-        files.insert(files.end(), pictures.begin(), pictures.end());
-        all.labels.insert(all.labels.end(), pictures.size(), int(all.classes.size()));
-        all.classes.push_back(kind.filename().string());
-    }
-    require(all.classes.size() >= 2, folder.string(), ": ", all.classes.size(),
-            all.classes.size() == 1 ? " class" : " classes",
-            "; at least two are needed, each a folder of its pictures");
-
+    PictureList list = picture_list(folder);
+    Dataset all{{}, std::move(list.labels), std::move(list.classes)};
     all.images = Tensor::uninitialized({all.size(), size.h, size.w, 3});
     std::mutex one_at_a_time;
     int done = 0;
     parallel_for(all.size(), [&](int n) {
-        copy(fitted(files[std::size_t(n)], size), all.images.view().images(n, 1));
+        copy(fitted(list.files[std::size_t(n)], size), all.images.view().images(n, 1));
         if (!listener) return;
         const std::lock_guard lock{one_at_a_time};
         listener(++done, all.size());
