@@ -98,6 +98,20 @@ Tensor logits(const LinearClassifier& classifier, View features) {
     return y;
 }
 
+double mean_loss(const LinearClassifier& classifier, View features, const std::vector<int>& labels) {
+    const Tensor y = logits(classifier, features);
+    const int classes = y.shape().c;
+    double loss = 0;
+    for (int i = 0; i < y.shape().w; ++i) {
+        const real* of = y.view().pixel(0, 0, i);
+        const double most = double(*std::max_element(of, of + classes));
+        double sum = 0;
+        for (int k = 0; k < classes; ++k) sum += std::exp(double(of[k]) - most);
+        loss += std::log(sum) + most - double(of[labels[std::size_t(i)]]);
+    }
+    return loss / y.shape().w;
+}
+
 double accuracy(const LinearClassifier& classifier, View features, const std::vector<int>& labels) {
     const Tensor y = logits(classifier, features);
     int right = 0;

@@ -34,6 +34,9 @@ Tensor logits(const LinearClassifier& classifier, View features);
 /// The share of examples whose largest logit is their label's.
 double accuracy(const LinearClassifier& classifier, View features, const std::vector<int>& labels);
 
+/// The mean of -log softmax at the labels.
+double mean_loss(const LinearClassifier& classifier, View features, const std::vector<int>& labels);
+
 /// d / dlogits of the mean loss: (softmax - 1 at the label) / n; in place.
 void softmax_gradient(MutableView logits, const int* labels);
 

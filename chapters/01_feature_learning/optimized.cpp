@@ -1,149 +1,149 @@
-// Whole rows in lanes, and no arc tangent.
+// A picture in each lane, and no arc tangent.
 //
-//   rows    an image's rows lie side by side with the border repeated, so that a difference of neighbours is
-//           the difference of two runs of numbers
-//   bins    a gradient's bin is how many of the lines between bins it lies beyond: a comparison each
-//   cells   a bin's lengths are added down a cell's rows first, in lanes, and then across its columns
+//   lanes   as many pictures as a register has lanes are transposed, so that a register holds the same pixel
+//   of
+//           each: all of naive's arithmetic becomes arithmetic of registers, in its order and at borders, too
+//   bins    which of the lines between bins a gradient lies beyond is a comparison each
+//   cells   a cell's gradients are found once; then each bin takes those that are not beyond its last line
 //
 // The file is compiled with -fno-math-errno: a square root that reports no error is one instruction.
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numbers>
+#include <span>
+#include <vector>
 
-#include "common/base/error.hpp"
+#include "common/kernels/lanes.hpp"
 #include "common/machine/parallel.hpp"
 #include "oriented_gradients.hpp"
 
 namespace cnn::optimized {
 
+using simd::lanes;
+using simd::vec;
+
 namespace {
 
-constexpr int most_bins = 16;
-
-// The directions of the lines between bins: (cos, sin) of 180 k / bins degrees.
-struct Lines {
-    std::array<real, most_bins> cosine, sine;
-    explicit Lines(int bins) : cosine{}, sine{} {
-        for (int k = 0; k < bins; ++k) {
-            cosine[std::size_t(k)] = real(std::cos(std::numbers::pi * k / bins));
-            sine[std::size_t(k)] = real(std::sin(std::numbers::pi * k / bins));
-        }
-    }
-};
-
-// One row of an image: from one channel's rows, above, here and below, the gradients.
-struct Row {
-    real *dx, *dy, *square;
-};
-
-// Keeps the longer gradient of what is there and of one more channel.
-void take_longer(const real* above, const real* here, const real* below, int width, const Row& row) {
-    for (int j = 0; j < width; ++j) {
-        const real x = here[j + 1] - here[j - 1], y = below[j] - above[j], square = x * x + y * y;
-        const bool longer = square > row.square[j];
-        row.dx[j] = longer ? x : row.dx[j];
-        row.dy[j] = longer ? y : row.dy[j];
-        row.square[j] = longer ? square : row.square[j];
-    }
+vec root(vec a) {
+    for (int i = 0; i < lanes; ++i) a.v[i] = std::sqrt(a.v[i]);
+    return a;
 }
 
-// [row]
-// Adds a row's lengths to the columns' sums of each bin.
-void add_row(const Row& row, int width, const Lines& lines, int bins, real* length, int* bin, real* sums) {
-    for (int j = 0; j < width; ++j) length[j] = std::sqrt(row.square[j]), bin[j] = 0;
-    // Which way a line points does not matter: let it point down, or to the right.
-    for (int j = 0; j < width; ++j) {
-        const bool turn = row.dy[j] < 0 || (row.dy[j] == 0 && row.dx[j] < 0);
-        row.dx[j] = turn ? -row.dx[j] : row.dx[j];
-        row.dy[j] = turn ? -row.dy[j] : row.dy[j];
-    }
-    for (int k = 1; k < bins; ++k) {
-        const real cosine = lines.cosine[std::size_t(k)], sine = lines.sine[std::size_t(k)];
-        for (int j = 0; j < width; ++j) bin[j] += row.dy[j] * cosine >= row.dx[j] * sine ? 1 : 0;
-    }
-    for (int k = 0; k < bins; ++k)
-        for (int j = 0; j < width; ++j) sums[k * width + j] += bin[j] == k ? length[j] : real{0};
+// v / sqrt(|v|^2 + e^2)
+void normalise(std::span<vec> v, real epsilon) {
+    vec square = vec::broadcast(epsilon * epsilon);
+    for (const vec x : v) square = fma(x, x, square);
+    const vec scale{real{1} / root(square).v};
+    for (vec& x : v) x = x * scale;
 }
-// [row]
 
-// One thread's memory.
+// One thread's memory, and what is done in it.
 class Workspace {
 public:
-    Workspace(const Shape& image, const OrientedGradients& feature)
-        : image_(image),
+    Workspace(const Shape& picture, const Shape& blocks, const OrientedGradients& feature)
+        : picture_(picture),
+          blocks_(blocks),
           feature_(feature),
-          lines_(feature.bins),
-          planes_({image.c, image.h + 2, image.w + 2, 1}),
-          rows_({.h = 4, .w = image.w}),
-          bin_(std::size_t(image.w)),
-          sums_({.h = feature.bins, .w = image.w}),
-          histograms_({.h = image.h / feature.cell, .w = image.w / feature.cell, .c = feature.bins}) {}
-
-    // [image]
-    void describe(View image, MutableView blocks) {
-        surround(image);
-        const int width = image_.w, cell = feature_.cell, bins = feature_.bins;
-        const auto line = [&](int i) { return rows_.view().pixel(0, i, 0); };
-        const Row row{line(0), line(1), line(2)};
-        for (int h = 0; h < histograms_.shape().h; ++h) {
-            fill(sums_, 0);
-            for (int i = h * cell; i < (h + 1) * cell; ++i) {
-                std::fill_n(row.dx, std::ptrdiff_t{3} * width, real{0});
-                for (int k = 0; k < image_.c; ++k)
-                    take_longer(plane(k, i), plane(k, i + 1), plane(k, i + 2), width, row);
-                add_row(row, width, lines_, bins, line(3), bin_.data(), sums_.flat().data());
-            }
-            for (int w = 0; w < histograms_.shape().w; ++w)
-                for (int k = 0; k < bins; ++k) {
-                    real sum = 0;
-                    for (int j = w * cell; j < (w + 1) * cell; ++j) sum += sums_(0, k, j, 0);
-                    histograms_(0, h, w, k) = sum;
-                }
+          across_(picture.w / feature.cell),
+          pixels_(std::size_t(picture.h * picture.w * picture.c)),
+          gradients_(std::size_t(feature.cell * feature.cell)),
+          histograms_(std::size_t(picture.h / feature.cell * across_ * feature.bins)),
+          features_(std::size_t(blocks.h * blocks.w * blocks.c)) {
+        for (int k = 1; k <= feature.bins; ++k) {
+            sine_.push_back(real(std::sin(std::numbers::pi * k / feature.bins)));
+            cosine_.push_back(real(std::cos(std::numbers::pi * k / feature.bins)));
         }
-        normalise_blocks(histograms_, feature_, blocks);
+        cosine_.back() = NAN;  // no comparison with it holds: nothing lies behind the last line
     }
-    // [image]
+
+    void describe(View pictures, MutableView features) {
+        simd::to_lanes(pictures, pixels_);
+        for (int h = 0; h < picture_.h / feature_.cell; ++h)
+            for (int w = 0; w < across_; ++w) {
+                find_gradients(h * feature_.cell, w * feature_.cell);
+                sort_into_bins(histogram(h, w));
+            }
+        const int run = feature_.block * feature_.bins;  // a row of cells lies side by side
+        for (int h = 0; h < blocks_.h; ++h)
+            for (int w = 0; w < blocks_.w; ++w) {
+                vec* to = &features_[std::size_t((h * blocks_.w + w) * blocks_.c)];
+                for (int i = 0; i < feature_.block; ++i) std::copy_n(histogram(h + i, w), run, to + i * run);
+                const std::span v(to, std::size_t(blocks_.c));
+                normalise(v, feature_.epsilon);
+                for (vec& x : v) x = min(x, vec::broadcast(feature_.clip));
+                normalise(v, feature_.epsilon);
+            }
+        simd::from_lanes(features_, features);
+    }
 
 private:
-    // The first pixel of a channel's row i - 1, the repeated ones beside it.
-    real* plane(int k, int i) { return planes_.view().pixel(k, i, 1); }
+    struct Gradient {
+        vec dx, dy, length;
+    };
 
-    // Each channel by itself, its border repeated once.
-    void surround(View image) {
-        for (int k = 0; k < image_.c; ++k) {
-            for (int i = 0; i < image_.h; ++i) {
-                real* to = plane(k, i + 1);
-                const real* from = image.pixel(0, i, 0) + k;
-                for (int j = 0; j < image_.w; ++j) to[j] = from[j * image.pixel_pitch];
-                to[-1] = to[0], to[image_.w] = to[image_.w - 1];
+    const vec* pixel(int i, int j) const {
+        i = std::clamp(i, 0, picture_.h - 1), j = std::clamp(j, 0, picture_.w - 1);
+        return &pixels_[std::size_t((i * picture_.w + j) * picture_.c)];
+    }
+    vec* histogram(int h, int w) { return &histograms_[std::size_t((h * across_ + w) * feature_.bins)]; }
+
+    // [gradients]
+    // Those of a cell's pixels; in colour the longest of any channel.
+    void find_gradients(int top, int left) {
+        for (int p = 0; p < feature_.cell * feature_.cell; ++p) {
+            const int i = top + p / feature_.cell, j = left + p % feature_.cell;
+            vec dx{}, dy{}, square{};
+            for (int k = 0; k < picture_.c; ++k) {
+                const vec x = pixel(i, j + 1)[k] - pixel(i, j - 1)[k];
+                const vec y = pixel(i + 1, j)[k] - pixel(i - 1, j)[k];
+                const vec all = fma(y, y, x * x);
+                const auto longer = all.v > square.v;
+                dx.v = longer ? x.v : dx.v, dy.v = longer ? y.v : dy.v, square.v = longer ? all.v : square.v;
             }
-            std::copy_n(plane(k, 1) - 1, image_.w + 2, plane(k, 0) - 1);
-            std::copy_n(plane(k, image_.h) - 1, image_.w + 2, plane(k, image_.h + 1) - 1);
+            // A line has no front: let it point down, or to the right.
+            dx.v = dy.v < 0 ? -dx.v : (dy.v > 0 ? dx.v : max(dx, {-dx.v}).v);
+            gradients_[std::size_t(p)] = {dx, max(dy, {-dy.v}), root(square)};
         }
     }
+    // [gradients]
 
-    Shape image_;
+    // [bins]
+    // Each bin takes the lengths of what is not beyond the line behind it, and leaves the others to the next.
+    void sort_into_bins(vec* histogram) {
+        for (std::size_t k = 0; k < std::size_t(feature_.bins); ++k) {
+            vec sum{};
+            for (Gradient& g : gradients_) {
+                const auto beyond = g.dy.v * cosine_[k] >= g.dx.v * sine_[k];
+                sum.v += beyond ? vec::raw{} : g.length.v;
+                g.length.v = beyond ? g.length.v : vec::raw{};
+            }
+            histogram[k] = sum;
+        }
+    }
+    // [bins]
+
+    Shape picture_, blocks_;
     OrientedGradients feature_;
-    Lines lines_;
-    Tensor planes_, rows_;
-    std::vector<int> bin_;
-    Tensor sums_, histograms_;
+    int across_;                       // cells
+    std::vector<real> sine_, cosine_;  // of the line behind each bin
+    std::vector<vec> pixels_;
+    std::vector<Gradient> gradients_;
+    std::vector<vec> histograms_, features_;
 };
 
 }  // namespace
 
 Tensor oriented_gradients(View images, const OrientedGradients& feature) {
     const Shape shape = oriented_gradients_shape(images.shape, feature);
-    require(feature.bins <= most_bins, "oriented gradients: ", feature.bins, " bins; at most ", most_bins,
-            " here, or take the naive ones");
+    if (!images.contiguous()) return oriented_gradients(Tensor(images), feature);
     Tensor features = Tensor::uninitialized(shape);
-    // Some images a task, which share a workspace.
-    constexpr int together = 32;
+    constexpr int together = 4 * lanes;  // pictures of one task
     parallel_for((shape.n + together - 1) / together, [&](int task) {
-        Workspace workspace({1, images.shape.h, images.shape.w, images.shape.c}, feature);
-        for (int n = task * together; n < std::min(shape.n, (task + 1) * together); ++n)
-            workspace.describe(images.images(n, 1), features.view().images(n, 1));
+        Workspace workspace(images.shape, shape, feature);
+        for (int n = task * together; n < std::min(shape.n, (task + 1) * together); n += lanes) {
+            const int count = std::min(lanes, shape.n - n);
+            workspace.describe(images.images(n, count), features.view().images(n, count));
+        }
     });
     return features;
 }

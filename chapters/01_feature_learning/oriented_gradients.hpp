@@ -33,7 +33,8 @@ Tensor oriented_gradients(View images, const OrientedGradients& feature);
 }  // namespace naive
 
 namespace optimized {
-/// On all threads, an image at a time; at most 16 bins.
+/// On all threads, as many images at a time as a register has lanes: it takes whole batches to be fast.  Sums
+/// run in naive's order, so images of small integers differ by roundings of the normalisation only.
 Tensor oriented_gradients(View images, const OrientedGradients& feature);
 }  // namespace optimized
 

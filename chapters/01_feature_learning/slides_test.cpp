@@ -1,10 +1,15 @@
 // s-01, s-02: features designed by hand against features that are learned.
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <filesystem>
 #include <string>
 
+#include "common/files/data_folder.hpp"
 #include "common/files/dataset.hpp"
+#include "common/files/whole_file.hpp"
 #include "common/testing/testing.hpp"
+#include "common/training/training_log.hpp"
 #include "disturbances.hpp"
 #include "linear_classifier.hpp"
 #include "oriented_gradients.hpp"
@@ -75,6 +80,29 @@ TEST_CASE(
 }
 // [fashion]
 
+// [photographs]
+TEST_CASE("s-01: on photographs designed features read more than half and learned ones three in ten more") {
+    const auto logged = [](const char* name) {
+        return read_log(data_folder() / name).epochs.back().test_accuracy;
+    };
+    const double designed = logged("oriented_gradients_cifar10.json");
+    CHECK(designed >= 0.5);
+    CHECK(logged("resnet20_cifar10.json") >= designed + 0.3);
+    // The log's figure again, where the photographs are.
+    const char* folder = std::getenv("CNN_CIFAR10");
+    if (folder == nullptr) {
+        MESSAGE("CNN_CIFAR10 names no folder of CIFAR-10: its photographs were not asked for");
+        return;
+    }
+    const Dataset train = cifar10(Part::train, folder), test = cifar10(Part::test, folder);
+    const LinearClassifier net = train_linear(optimized::oriented_gradients(train.images, {}), train.labels,
+                                              10, {.epochs = 6, .rate = real(0.2)});
+    const double right = accuracy(net, optimized::oriented_gradients(test.images, {}), test.labels);
+    CHECK(right >= 0.5);
+    CHECK(std::abs(right - designed) <= 0.01);
+}
+// [photographs]
+
 // [cost]
 TEST_CASE("s-01: what was designed has no parameters and what is learned on it has few") {
     const Tensor x({.n = 2, .h = 28, .w = 28});
@@ -88,6 +116,21 @@ TEST_CASE("s-01: what was designed has no parameters and what is learned on it h
 TEST_SUITE_END();
 
 TEST_SUITE_BEGIN("s-02 the era of deep learning");
+
+TEST_CASE("s-02: the book writes ILSVRC and Iandola and pretrained where the slides slip (H1)") {
+    std::string pages;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(data_folder() / ".." / "chapters"))
+        if (entry.path().extension() == ".md" || entry.path().extension() == ".hpp")
+            pages += read_whole(entry.path());
+    for (const char* slip : {"ILSRVC", "Landola", "pertained"}) {
+        CAPTURE(slip);
+        CHECK(pages.find(slip) == std::string::npos);
+    }
+    for (const char* right : {"ILSVRC", "Iandola", "pretrained"}) {
+        CAPTURE(right);
+        CHECK(pages.find(right) != std::string::npos);
+    }
+}
 
 // [winners]
 TEST_CASE("s-02: ILSVRC's errors fell with every year and the largest fall is that to learned features") {
