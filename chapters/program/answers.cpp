@@ -1,6 +1,7 @@
 #include "program/answers.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "cam.hpp"
 #include "class_model.hpp"
@@ -85,7 +86,10 @@ std::vector<Answer> answer(const Subject& s, const Asked& asked, const std::vect
                 const Shape size = s.net.image.shape();
                 a.map = {Tensor({.h = size.h, .w = size.w}), Tensor({.h = size.h, .w = size.w}), ""};
             } else {
+                const auto start = std::chrono::steady_clock::now();
                 a.map = method(name).explain(question);
+                const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+                if (name == "occlusion" && label == classes[0]) a.gain = sweep_gain(question, time.count());
             }
             answers.push_back(std::move(a));
         }

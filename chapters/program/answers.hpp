@@ -4,6 +4,7 @@
 
 #include "methods.hpp"
 #include "program/subject.hpp"
+#include "program/sweep_gain.hpp"
 
 namespace cnn::program {
 
@@ -19,7 +20,8 @@ struct Answer {
     std::string name;  ///< of the class
     double probability = 0;
     Explanation map;
-    Tensor drawn = {};  ///< a class model: a picture and no map of the user's
+    Tensor drawn = {};                   ///< a class model: a picture and no map of the user's
+    std::optional<SweepGain> gain = {};  ///< of occlusion's first sweep
 };
 
 /// Every method for every class, classes outermost.  With "all", class activation maps are left out where a

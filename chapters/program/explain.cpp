@@ -119,11 +119,17 @@ void explain(const Options& options) {
     result["out"] = out.string();
     result["alt"] = alt;
     Table table = {{"method", "layer", "class", "probability", "speaks for it"}};
+    std::string remark;
     for (const Answer& a : answers) {
+        if (a.gain) {
+            result["sweep"] = {
+                {"places", a.gain->places}, {"permitted", a.gain->permitted}, {"measured", a.gain->measured}};
+            remark = a.gain->text();
+        }
         if (answers.size() > 1) result["explanations"].push_back(entry(*s, a));
         table.push_back({a.method, a.map.at, a.name, percent(a.probability, 1), found(a)});
     }
-    print_answer(*s, options.json, result, table, out);
+    print_answer(*s, options.json, result, table, out, remark);
 }
 
 }  // namespace

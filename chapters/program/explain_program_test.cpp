@@ -4,6 +4,9 @@
 #include "common/files/data_folder.hpp"
 #include "common/files/image.hpp"
 #include "common/files/png_text.hpp"
+#include "common/report/page.hpp"
+#include "lenet.hpp"
+#include "occlusion.hpp"
 #include "program/session.hpp"
 
 using namespace cnn;
@@ -79,6 +82,26 @@ TEST_CASE("cnn explain: every method and several classes in one figure") {
                      " --net garment_finder --method smoothgrad,integrated-gradients --whole --out y.png")
               .status == 0);
     CHECK(folder.files() == 2);
+}
+
+TEST_CASE("cnn explain: a sweep says what receptive fields permit and how much faster it was") {
+    const TemporaryFolder folder;
+    const std::string sweep =
+        "explain " + cat + " --net lenet5 --method occlusion --patch 6 --stride 2 --out x.png";
+    const auto result = nlohmann::json::parse(cnn_in(folder, sweep + " --json").out);
+    Graph graph;
+    const OcclusionCost cost = occlusion_cost(lenet5(graph), {.patch = 6, .stride = 2});
+    CHECK(result["sweep"]["places"] == 144);
+    CHECK(result["sweep"]["permitted"] == cost.ratio());
+    CHECK(result["sweep"]["measured"] > 0);
+
+    const Outcome outcome = cnn_in(folder, sweep + " --class bag,dress");
+    CHECK(outcome.err == "");
+    CHECK(outcome.out.find("occlusion: 144 places; receptive fields permit " + decimals(cost.ratio(), 2) +
+                           " times fewer multiply-adds than full passes; measured, the sweep was ") !=
+          std::string::npos);
+    CHECK(cnn_in(folder, "explain " + cat + " --net lenet5 --out x.png").out.find("sweep") ==
+          std::string::npos);
 }
 
 TEST_CASE("cnn explain: wrong use is one line that names the remedy, and no file") {

@@ -36,13 +36,14 @@ void require_folder_of(const fs::path& file, const std::string& command) {
 }
 
 void print_answer(const Subject& subject, bool as_json, const nlohmann::ordered_json& result,
-                  const Table& table, const fs::path& figure) {
+                  const Table& table, const fs::path& figure, const std::string& remark) {
     if (as_json)  // labels may be in any encoding, JSON is in UTF-8
         std::cout << result.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
     else
         std::cout << subject.network->name
                   << (subject.seen.inverted ? " (the picture has a bright border: inverted)" : "") << '\n'
-                  << aligned(table) << "-> " << figure.string() << '\n';
+                  << aligned(table) << remark << (remark.empty() ? "" : "\n") << "-> " << figure.string()
+                  << '\n';
 }
 
 }  // namespace cnn::program

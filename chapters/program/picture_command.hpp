@@ -22,8 +22,9 @@ std::filesystem::path figure_file(const std::filesystem::path& picture, const st
 /// Error: no folder to write the file to.
 void require_folder_of(const std::filesystem::path& file, const std::string& command);
 
-/// The answer on standard output: one JSON object, or the network's name, a table and the figure's file.
+/// The answer on standard output: one JSON object, or the network's name, a table, a remark if there is one
+/// and the figure's file.
 void print_answer(const Subject& subject, bool as_json, const nlohmann::ordered_json& result,
-                  const Table& table, const std::filesystem::path& figure);
+                  const Table& table, const std::filesystem::path& figure, const std::string& remark = "");
 
 }  // namespace cnn::program

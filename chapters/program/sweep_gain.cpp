@@ -1,0 +1,45 @@
+#include "program/sweep_gain.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <sstream>
+
+#include "common/report/page.hpp"
+
+namespace cnn::program {
+
+std::string SweepGain::text() const {
+    std::ostringstream line;
+    line << "occlusion: " << places << (places == 1 ? " place" : " places") << "; receptive fields permit "
+         << decimals(permitted, 2) << " times fewer multiply-adds than full passes; measured, the sweep was "
+         << decimals(measured, 2) << " times as fast as full passes in batches of " << batch;
+    return line.str();
+}
+
+SweepGain sweep_gain(const Question& q, double seconds) {
+    const Occlusion options = occlusion_of(q);
+    const OcclusionCost cost = occlusion_cost(q.net, options);
+    const Shape map = occlusion_shape(q.net, options);
+    SweepGain gain{map.h * map.w, cost.reached == 0 ? 1 : cost.ratio(), 0, 0};
+
+    // One batch, as large as the sweep's, or as a network leaves time for.
+    constexpr std::int64_t affordable = 20'000'000'000;  // multiply-adds
+    const std::int64_t one = std::max<std::int64_t>(1, cost.full / gain.places);
+    gain.batch = int(std::clamp<std::int64_t>(affordable / one, 1, std::min(32, gain.places)));
+    Shape shape = q.image.shape;
+    shape.n = gain.batch;
+    Tensor pictures = Tensor::uninitialized(shape);
+    for (int n = 0; n < gain.batch; ++n) copy(q.image, pictures.view().images(n, 1));
+
+    // The first pass finds memory cold.
+    double batch = 0;
+    for (int turn = 0; turn < 2; ++turn) {
+        const auto start = std::chrono::steady_clock::now();
+        logits(q.net, q.weights, pictures);
+        batch = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    }
+    gain.measured = batch / gain.batch * gain.places / seconds;
+    return gain;
+}
+
+}  // namespace cnn::program

@@ -1,0 +1,22 @@
+#pragma once
+/// @file  What a sweep of occlusion saved beside a full pass for each place of its patch.
+#include <string>
+
+#include "methods.hpp"
+
+namespace cnn::program {
+
+struct SweepGain {
+    int places = 0;
+    double permitted = 0;  ///< multiply-adds of full passes over those that receptive fields leave
+    double measured = 0;   ///< seconds of full passes, all places in batches, over those of the sweep
+    int batch = 0;         ///< pictures of the batch that was timed; the others are taken to cost the same
+
+    std::string text() const;
+};
+
+/// After a sweep for this question that took `seconds`.  Times one batch of full passes, of at most some
+/// seconds.
+SweepGain sweep_gain(const Question& question, double seconds);
+
+}  // namespace cnn::program
