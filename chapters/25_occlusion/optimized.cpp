@@ -12,19 +12,16 @@ namespace cnn::optimized {
 Tensor occlusion(const Classifier& net, const Weights& weights, View image, const Occlusion& occlusion) {
     require_picture("occlusion", net, image);
     Tensor map(occlusion_shape(net, occlusion));
-    constexpr int together = 32;  // places of the patch in a batch
-    const int columns = map.shape().w, places = map.shape().h * columns;
     const Sweep sweep(net, weights, image, occlusion);
-    for (int first = 0; first < places; first += together) {
-        std::vector<Region> patches;
-        for (int place = first; place < std::min(first + together, places); ++place)
-            patches.push_back(covered_by(occlusion, place / columns, place % columns));
-        const Tensor z = sweep.scores(patches);
+    const int columns = map.shape().w, places = sweep.places();
+    for (int first = 0; first < places; first += sweep.together()) {
+        const Range some{first, std::min(first + sweep.together(), places)};
+        const Tensor z = sweep.scores(some);
         const Tensor scores = occlusion.logits ? z : softmax(z);
-        for (int n = 0; n < int(patches.size()); ++n)
-            copy(scores.view().images(n, 1),
-                 map.view().window((first + n) / columns, (first + n) % columns, 1));
-        if (occlusion.on_step) occlusion.on_step(first + int(patches.size()), places);
+        for (int place = some.begin; place < some.end; ++place)
+            copy(scores.view().images(place - first, 1),
+                 map.view().window(place / columns, place % columns, 1));
+        if (occlusion.on_step) occlusion.on_step(some.end, places);
     }
     return map;
 }

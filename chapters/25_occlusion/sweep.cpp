@@ -4,22 +4,10 @@
 
 #include "common/graph/window_operation.hpp"
 #include "common/machine/parallel.hpp"
-#include "localise.hpp"
 
 namespace cnn {
 
 namespace {
-
-/// The boxes that the patches reach: of every map, of every place.
-std::vector<std::vector<Region>> reached(const Classifier& net, const std::vector<Region>& patches) {
-    const Graph& graph = *net.image.graph;
-    std::vector<std::vector<Region>> boxes(graph.entries().size(), std::vector<Region>(patches.size()));
-    parallel_for(int(patches.size()), [&](int n) {
-        const std::vector<Region> of_patch = reached_by(graph, net.image, patches[std::size_t(n)]);
-        for (std::size_t i = 0; i < boxes.size(); ++i) boxes[i][std::size_t(n)] = of_patch[i];
-    });
-    return boxes;
-}
 
 /// m pixels from `data` on: side by side, or one under another.
 template <class Number>
@@ -35,9 +23,30 @@ Sweep::Sweep(const Classifier& net, const Weights& weights, View image, const Oc
       net_(net),
       filling_(filling(image, occlusion.fill, occlusion.grey)),
       needed_(ancestors(graph_, {net.logits}, std::vector<bool>(graph_.entries().size()))),
-      plain_(run(graph_, weights, {{net.image, image}}, needed_nodes())) {
+      plain_(run(graph_, weights, {{net.image, image}}, needed_nodes())),
+      reach_(net, occlusion) {
     for (std::size_t i = 0; i < needed_.size(); ++i)
         layers_.push_back(needed_[i] && entry(i).operation ? layer(i, weights) : Layer{});
+    together_ = affordable();
+}
+
+/// So many places that the units of the largest map that change are a cache's worth, and products have rows.
+int Sweep::affordable() const {
+    constexpr std::int64_t numbers = 1 << 17;
+    const int middle = places() / 2;
+    std::int64_t most = 1;
+    for (std::size_t i = 0; i < needed_.size(); ++i) {
+        const Region box = reach_.box(i, middle);
+        if (!needed_[i] || box.empty()) continue;
+        most = std::max(most, std::int64_t{box.rows.size()} * box.columns.size() * entry(i).shape.c);
+    }
+    return int(std::clamp<std::int64_t>(numbers / most, 32, 256));
+}
+
+std::vector<Region> Sweep::boxes(std::size_t node, Range places) const {
+    std::vector<Region> all;
+    for (int place = places.begin; place < places.end; ++place) all.push_back(reach_.box(node, place));
+    return all;
 }
 
 std::vector<Node> Sweep::needed_nodes() const {
@@ -77,20 +86,19 @@ Sweep::Layer Sweep::layer(std::size_t node, const Weights& weights) {
     return layer;
 }
 
-Tensor Sweep::scores(const std::vector<Region>& patches) const {
-    const std::vector<std::vector<Region>> boxes = reached(net_, patches);
+Tensor Sweep::scores(Range places) const {
     std::vector<Changed> changed(needed_.size());
     for (std::size_t i = 0; i < needed_.size(); ++i) {
         if (!needed_[i]) continue;
         if (int(i) == net_.image.index)
-            changed[i] = fillings(patches);
+            changed[i] = fillings(boxes(i, places));
         else if (entry(i).operation)
             changed[i] =
-                layers_[i].local ? local(i, boxes[i], changed) : whole(i, int(patches.size()), changed);
+                layers_[i].local ? local(i, boxes(i, places), changed) : whole(i, places.size(), changed);
         for (const int input : entry(i).inputs)
             if (layers_[std::size_t(input)].last_use == i) changed[std::size_t(input)].units = {};
     }
-    Tensor z = Tensor::uninitialized({int(patches.size()), 1, 1, net_.logits.shape().c});
+    Tensor z = Tensor::uninitialized({places.size(), 1, 1, net_.logits.shape().c});
     const PatchedMap scores(plain_[net_.logits], changed[std::size_t(net_.logits.index)]);
     for (int n = 0; n < z.shape().n; ++n) scores.line(n, 0, 0, 1, z.view().pixel(n, 0, 0));
     return z;

@@ -5,6 +5,7 @@
 #include "common/graph/run.hpp"
 #include "occlusion.hpp"
 #include "patched.hpp"
+#include "reach.hpp"
 
 namespace cnn {
 
@@ -14,8 +15,11 @@ public:
     /// Runs the network on the uncovered picture, and keeps every map.  All must live as long as the sweep.
     Sweep(const Classifier& net, const Weights& weights, View image, const Occlusion& occlusion);
 
-    /// The scores for patches on these boxes of the picture: (count, 1, 1, classes).
-    Tensor scores(const std::vector<Region>& patches) const;
+    /// How many places there are, and how many at a time keep what changes in a core's own cache.
+    int places() const { return reach_.places(); }
+    int together() const { return together_; }
+    /// The scores for patches at these places, counted row by row: (count, 1, 1, classes).
+    Tensor scores(Range places) const;
 
 private:
     struct Layer {
@@ -30,6 +34,8 @@ private:
 
     std::vector<Node> needed_nodes() const;
     Layer layer(std::size_t node, const Weights& weights);
+    int affordable() const;
+    std::vector<Region> boxes(std::size_t node, Range places) const;
     Changed fillings(const std::vector<Region>& patches) const;
     Changed local(std::size_t node, const std::vector<Region>& boxes,
                   const std::vector<Changed>& changed) const;
@@ -44,6 +50,8 @@ private:
     std::vector<bool> needed_;
     Activations plain_;
     std::vector<Layer> layers_;
+    Reach reach_;
+    int together_;
 };
 
 }  // namespace cnn
