@@ -1,7 +1,8 @@
 // s-17 and s-20: ResNet, counted as the lecture and the paper count it.
 #include "common/graph/describe.hpp"
 #include "common/testing/testing.hpp"
-#include "gradient_lengths.hpp"
+#include "depth/degradation.hpp"
+#include "depth/gradient_lengths.hpp"
 #include "receptive_field.hpp"
 #include "resnet.hpp"
 
@@ -116,6 +117,19 @@ TEST_CASE("s-20: ResNet-20 for CIFAR-10 has 0.27 million parameters and 41 milli
     resnet_cifar10(deep, 56);
     CHECK(describe(deep).parameters / 10'000 == 85);
 }
+
+// [degradation]
+TEST_CASE(
+    "s-20: 36 more plain layers train worse than none and with skips better than plain ones of any depth") {
+    const auto end = [](int depth, bool skips) { return brief_training(depth, skips).epochs.back().loss; };
+    CHECK(end(56, false) > 1.2 * end(20, false));
+    CHECK(end(56, true) < end(20, false));
+    CHECK(end(20, true) < end(20, false));
+    // Of few epochs: here the deeper residual network is still behind the shallow one, as the paper's curves
+    // are at their beginning.
+    CHECK(end(20, true) < end(56, true));
+}
+// [degradation]
 
 // [depth]
 TEST_CASE("s-20: in 56 layers gradients vanish only without normalisation and skips tame their growth (A5)") {

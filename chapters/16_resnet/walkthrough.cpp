@@ -8,8 +8,9 @@
 #include "common/graph/describe.hpp"
 #include "common/graph/session.hpp"
 #include "common/report/ladder.hpp"
-#include "gradient_lengths.hpp"
-#include "normalised.hpp"
+#include "depth/degradation.hpp"
+#include "depth/gradient_lengths.hpp"
+#include "normalised_networks/normalised.hpp"
 #include "resnet.hpp"
 
 namespace cnn {
@@ -115,6 +116,7 @@ void walk(Report& report) {
         "from "
         "doing nothing. That lets networks grow to 152 layers.");
     blocks(report);
+    degradation(report);
     count(report);
     gradient_by_depth(report);
     folding(report);

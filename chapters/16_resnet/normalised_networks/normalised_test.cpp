@@ -1,5 +1,5 @@
 // VGG and GoogLeNet with batch normalisation, counted and held to torchvision's.
-#include "normalised.hpp"
+#include "normalised_networks/normalised.hpp"
 #include "batch_norm.hpp"
 #include "common/graph/describe.hpp"
 #include "common/testing/golden_network.hpp"

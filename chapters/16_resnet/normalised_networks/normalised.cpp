@@ -1,4 +1,4 @@
-#include "normalised.hpp"
+#include "normalised_networks/normalised.hpp"
 
 #include "batch_norm.hpp"
 #include "inception.hpp"

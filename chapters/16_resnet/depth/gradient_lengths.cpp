@@ -1,4 +1,4 @@
-#include "gradient_lengths.hpp"
+#include "depth/gradient_lengths.hpp"
 
 #include <algorithm>
 
