@@ -7,6 +7,7 @@
 #include "common/book/chapter.hpp"
 #include "common/book/drawn.hpp"
 #include "common/figure/figure.hpp"
+#include "common/figure/panels.hpp"
 #include "common/files/data_folder.hpp"
 #include "common/files/dataset.hpp"
 #include "common/files/image.hpp"
@@ -18,6 +19,7 @@
 #include "common/training/training_log.hpp"
 #include "convolution.hpp"
 #include "engine/convolution_engine.hpp"
+#include "patches.hpp"
 #include "receptive_field.hpp"
 #include "vgg.hpp"
 #include "winograd.hpp"
@@ -133,6 +135,18 @@ void feature_maps(Report& report) {
         "small VGG: the further down, the coarser.";
     write_png(report.path("vgg_maps.png"), figure::montage(pictures, 9), caption);
     report.figure("vgg_maps.png", caption);
+
+    // The garments that excite some channels of each stage, cut to what a unit sees (chapter 08).
+    std::vector<figure::Panel> panels;
+    const auto garment = [&](int n) { return Tensor(garments.images.view().images(n, 1)); };
+    for (const Node& end : ends) {
+        const Strongest found = optimized::strongest(maps_of(weights, net.image, end, garments.images), 7);
+        panels.push_back({patch_rows(found, end, garment, 5, 42), end.name(), "sees " + sight(end)});
+    }
+    write_png(report.path("vgg_patches.png"), figure::sheet(panels, 3));
+    report.figure("vgg_patches.png",
+                  "What excites five channels at the end of each stage most, of 64 garments: strokes, then "
+                  "parts, then garments.");
 }
 
 // How far Winograd's sums are from the exact ones, beside the bound that is proved.
