@@ -33,7 +33,7 @@ std::string script(const Plot& plot, const std::filesystem::path& output) {
     out << "set terminal svg size 760,420 noenhanced font 'Helvetica,14' background '" << palette::paper
         << "'\nset output " << quoted(output.string()) << "\nset title " << quoted(plot.title)
         << " font ',16' textcolor rgb '" << palette::ink << "'\nset xlabel " << quoted(plot.x_label)
-        << " offset 0,0.4 textcolor rgb '" << palette::muted << "'\nset ylabel " << quoted(plot.y_label)
+        << " offset 0,0.8 textcolor rgb '" << palette::muted << "'\nset ylabel " << quoted(plot.y_label)
         << " textcolor rgb '" << palette::muted << "'\nset border 3 linecolor rgb '" << palette::muted
         << "'\nset tics nomirror out scale 0.5 textcolor rgb '" << palette::ink
         << "'\nset grid linetype 1 linecolor rgb '" << palette::line
