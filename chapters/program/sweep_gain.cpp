@@ -1,10 +1,10 @@
 #include "program/sweep_gain.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <sstream>
 
 #include "common/report/page.hpp"
+#include "common/report/report.hpp"
 
 namespace cnn::program {
 
@@ -31,13 +31,13 @@ SweepGain sweep_gain(const Question& q, double seconds) {
     Tensor pictures = Tensor::uninitialized(shape);
     for (int n = 0; n < gain.batch; ++n) copy(q.image, pictures.view().images(n, 1));
 
-    // The first pass finds memory cold.
-    double batch = 0;
-    for (int turn = 0; turn < 2; ++turn) {
-        const auto start = std::chrono::steady_clock::now();
-        logits(q.net, q.weights, pictures);
-        batch = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    }
+    constexpr double long_enough = 0.5, enough = 0.2;  // seconds
+    Occlusion silent = options;
+    silent.on_step = {};
+    if (seconds < long_enough)
+        seconds = median_seconds([&] { optimized::occlusion(q.net, q.weights, q.image, silent); }, enough);
+    logits(q.net, q.weights, pictures);
+    const double batch = median_seconds([&] { logits(q.net, q.weights, pictures); }, enough);
     gain.measured = batch / gain.batch * gain.places / seconds;
     return gain;
 }

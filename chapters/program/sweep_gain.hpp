@@ -16,7 +16,7 @@ struct SweepGain {
 };
 
 /// After a sweep for this question that took `seconds`.  Times one batch of full passes, of at most some
-/// seconds.
+/// seconds; and where it was short the sweep itself again, so that memory is warm for both.
 SweepGain sweep_gain(const Question& question, double seconds);
 
 }  // namespace cnn::program
