@@ -1,5 +1,7 @@
-/// @file  Concatenation, number by number.
+/// @file  Concatenation, number by number; sibling 1x1 layers, one after the other.
 #include "concatenation.hpp"
+#include "convolution.hpp"
+#include "siblings.hpp"
 
 namespace cnn::naive {
 
@@ -17,5 +19,14 @@ Tensor concatenate(const std::vector<View>& maps) {
     return y;
 }
 // [naive]
+
+// [siblings]
+std::vector<Tensor> siblings(View x, const std::vector<Sibling>& layers) {
+    std::vector<Tensor> maps;
+    for (const Sibling& layer : layers)
+        maps.push_back(conv2d(x, layer.w, layer.b, {.activation = Activation::relu}));
+    return maps;
+}
+// [siblings]
 
 }  // namespace cnn::naive

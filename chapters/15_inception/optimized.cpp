@@ -1,6 +1,11 @@
 // The fastest copy is the one that is not made: what stands in its place already stays there.
+//
+// And what reads the same map can read it once: the filters of sibling 1x1 layers, side by side, are the
+// filters of one layer, whose map is a concatenation already.
 #include "common/base/error.hpp"
 #include "concatenation.hpp"
+#include "convolution.hpp"
+#include "siblings.hpp"
 
 namespace cnn::optimized {
 
@@ -25,4 +30,32 @@ Tensor concatenate(const std::vector<View>& maps) {
     return y;
 }
 
+// [siblings]
+Merged merge(const std::vector<Sibling>& layers) {
+    std::vector<View> filters, biases;
+    for (const Sibling& layer : layers) filters.push_back(layer.w), biases.push_back(layer.b);
+    return {concatenate(filters), concatenate(biases)};
+}
+
+Tensor siblings(View x, const Merged& layers) {
+    return conv2d(x, layers.w, layers.b, {.activation = Activation::relu});
+}
+// [siblings]
+
 }  // namespace cnn::optimized
+
+namespace cnn {
+
+// [slices]
+std::vector<View> slices(View y, const std::vector<int>& filters) {
+    std::vector<View> maps;
+    int first = 0;
+    for (const int count : filters) {
+        maps.push_back(y.channels(first, count));
+        first += count;
+    }
+    return maps;
+}
+// [slices]
+
+}  // namespace cnn

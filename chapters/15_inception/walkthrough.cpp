@@ -7,8 +7,11 @@
 #include "common/figure/figure.hpp"
 #include "common/graph/describe.hpp"
 #include "common/graph/session.hpp"
+#include "common/machine/thread_count.hpp"
+#include "convolution.hpp"
 #include "heads.hpp"
 #include "inception.hpp"
+#include "siblings.hpp"
 
 namespace cnn {
 
@@ -117,6 +120,33 @@ void copies(Report& report) {
                   median_seconds([&] { optimized::concatenate_into(placed, y); }));
 }
 
+// The three 1x1 layers that read module 3a's map: one by one, and as one.
+void siblings(Report& report) {
+    Random random(19);
+    const auto drawn = [&](Shape shape) {
+        Tensor x(shape);
+        for (real& value : x.flat()) value = real(random.normal());
+        return x;
+    };
+    const Tensor x = drawn({.h = 28, .w = 28, .c = 192});
+    std::vector<Tensor> w, b;
+    for (const int filters : {64, 96, 16}) {
+        w.push_back(drawn({.w = 192, .c = filters}));
+        b.push_back(drawn({.c = filters}));
+    }
+    const std::vector<Sibling> layers{{w[0], b[0]}, {w[1], b[1]}, {w[2], b[2]}};
+    const Merged merged = optimized::merge(layers);
+    const ThreadCount one(1);
+    const double together = median_seconds([&] { optimized::siblings(x, merged); });
+    const double apart = median_seconds([&] {
+        for (const Sibling& layer : layers)
+            optimized::conv2d(x, layer.w, layer.b, {.activation = Activation::relu});
+    });
+    report.timing("three 1x1 layers of module 3a, one thread",
+                  median_seconds([&] { naive::siblings(x, layers); }), together);
+    report.number("inceptionMerged", percent(together / apart, 0));
+}
+
 void walk(Report& report) {
     report.say(
         "An Inception module looks at a map with windows of 1x1, 3x3 and 5x5 and puts what they find side by "
@@ -126,6 +156,7 @@ void walk(Report& report) {
     reduction(report);
     gradients(report);
     copies(report);
+    siblings(report);
 }
 
 }  // namespace
