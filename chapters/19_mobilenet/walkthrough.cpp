@@ -1,10 +1,15 @@
 // What `cnn tour 19` prints and draws, and the networks of the chapter.
+#include "common/base/random.hpp"
 #include "common/book/chapter.hpp"
 #include "common/book/drawn.hpp"
 #include "common/figure/figure.hpp"
 #include "common/graph/describe.hpp"
+#include "common/machine/thread_count.hpp"
 #include "depthwise_separable.hpp"
+#include "engine/depthwise_engine.hpp"
+#include "engine/pointwise_engine.hpp"
 #include "mobilenet.hpp"
+#include "pair.hpp"
 #include "successors.hpp"
 
 namespace cnn {
@@ -53,6 +58,28 @@ void work(Report& report) {
         "Multiply-adds of MobileNet in its four widths, and of the same network with full 3x3 convolutions.");
 }
 
+// Two kernels on whole maps, or on bands of rows: the share of the time that is left.
+std::string share(Report& report, const std::string& name, Shape map, int stride, int filters) {
+    Random random(21);
+    const auto drawn = [&](Shape shape) {
+        Tensor x(shape);
+        for (real& value : x.flat()) value = real(random.normal());
+        return x;
+    };
+    const Tensor x = drawn(map), depthwise = drawn({3, 3, 1, map.c}), a = drawn({.c = map.c}),
+                 pointwise = drawn({1, 1, map.c, filters}), b = drawn({.c = filters});
+    Pair layers;
+    layers.depthwise.stride = stride;
+    const ThreadCount one(1);
+    const double bands = median_seconds([&] { optimized::pair(x, {depthwise, a, pointwise, b}, layers); });
+    const double whole = median_seconds([&] {
+        const Tensor between = engine::depthwise_conv2d(x, depthwise, a, layers.depthwise);
+        engine::pointwise_conv2d(between, pointwise, {.bias = b, .activation = layers.activation});
+    });
+    report.timing(name + " of MobileNet: whole maps, and bands of rows; one thread", whole, bands);
+    return percent(bands / whole, 0);
+}
+
 void walk(Report& report) {
     report.say(
         "MobileNet replaces each 3x3 convolution by a pair: one filter for each channel, then a 1x1 "
@@ -60,6 +87,8 @@ void walk(Report& report) {
         "across channels (s-15). Nearly all of its work is in the 1x1 convolutions.");
     pair(report);
     work(report);
+    report.number("mobilenetPairLarge", share(report, "pair 2", {.h = 112, .w = 112, .c = 64}, 2, 128));
+    report.number("mobilenetPairSmall", share(report, "pair 7", {.h = 14, .w = 14, .c = 512}, 1, 512));
     walk_successors(report);
 }
 
