@@ -54,4 +54,17 @@ Tensor noisy(View images, real deviation, std::uint64_t seed) {
     return result;
 }
 
+std::vector<std::pair<std::string, Tensor>> disturbances(View images) {
+    return {{"none", Tensor(images)},
+            {"moved by 1 pixel", moved(images, 0, 1)},
+            {"moved by 2 pixels", moved(images, 0, 2)},
+            {"moved by 4 pixels", moved(images, 0, 4)},
+            {"turned by 5 degrees", turned(images, 5)},
+            {"turned by 15 degrees", turned(images, 15)},
+            {"turned by 30 degrees", turned(images, 30)},
+            {"noise of deviation 0.05", noisy(images, real(0.05))},
+            {"noise of deviation 0.1", noisy(images, real(0.1))},
+            {"noise of deviation 0.2", noisy(images, real(0.2))}};
+}
+
 }  // namespace cnn

@@ -1,5 +1,6 @@
 // What `cnn tour 16` prints and draws, and the networks of the chapter.
 #include <algorithm>
+#include <cstdlib>
 #include <iomanip>
 
 #include "common/book/chapter.hpp"
@@ -10,6 +11,7 @@
 #include "common/report/ladder.hpp"
 #include "depth/degradation.hpp"
 #include "depth/gradient_lengths.hpp"
+#include "learned_features.hpp"
 #include "normalised_networks/normalised.hpp"
 #include "resnet.hpp"
 
@@ -110,6 +112,18 @@ void folding(Report& report) {
     report.number("resnetNodes", fewer_nodes.str());
 }
 
+// What chapter 01 tells of learned features, measured anew where CIFAR-10 is given.
+void learned(Report& report) {
+    const char* folder = std::getenv("CNN_CIFAR10");
+    if (report.quick() || folder == nullptr) return;
+    Graph one, two;
+    const LearnedNet lenet = learned_lenet(one), resnet = learned_resnet(two);
+    write_learned(
+        report.path("learned_features.json"),
+        {learned_log(lenet, report.garments(Part::train), report.garments(Part::test), {100, 1000, 10000}),
+         learned_log(resnet, cifar10(Part::train, folder), cifar10(Part::test, folder), {})});
+}
+
 void walk(Report& report) {
     report.say(
         "A residual block adds its input to what its layers make of it, so the layers learn the difference "
@@ -120,6 +134,7 @@ void walk(Report& report) {
     count(report);
     gradient_by_depth(report);
     folding(report);
+    learned(report);
 }
 
 Network imagenet(const std::string& name, const std::string& about, const ResNet& net) {
