@@ -18,12 +18,12 @@ namespace cnn::optimized {
 
 namespace {
 
-// Rows of which input, map between and output fill half of the second cache; on each thread a band at least.
+// Rows of which input, map between and output fill the second cache, so that every thread has as many bands.
 int rows_in_cache(const Shape& x, const Shape& between, const Shape& y, int stride) {
     const std::int64_t row = std::int64_t{sizeof(real)} *
                              (std::int64_t{stride} * x.w * x.c + std::int64_t{y.w} * (between.c + y.c));
-    const int fitting = int(std::min<std::int64_t>(y.h, cache_bytes(2) / 2 / std::max<std::int64_t>(1, row)));
-    return std::max(1, std::min(fitting, divide_up(y.n * y.h, threads())));
+    const int fitting = int(std::clamp<std::int64_t>(cache_bytes(2) / row, 1, y.h));
+    return divide_up(y.h, divide_up(divide_up(y.h, fitting), threads()) * threads());
 }
 
 }  // namespace
