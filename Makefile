@@ -86,6 +86,7 @@ bench-%: ## the benchmarks of one chapter; FILTER='resnet.*/b1/' for some rows
 train: configure ## train the small networks whose weights data/ ships
 	@$(BUILD) --target cnn
 	@for net in lenet5 lenet5_1998 vgg_small unet_small garment_finder; do build/cnn train $$net --replace && cp build/train/$$net.safetensors build/train/$$net.json data/; done
+	@build/cnn train transfer --experiment && cp build/train/transfer_garments.* data/
 
 docs: tour ## the book -> build/docs/html/index.html
 	@.ci/install docs

@@ -38,10 +38,11 @@ TrainingOptions pretraining() {
 
 // [ways]
 const std::vector<Way>& ways() {
-    static const std::vector<Way> all{{"from scratch", false, "image", 0.01},
-                                      {"frozen features", true, "relu4", 0.01},
-                                      {"last stage", true, "pool", 0.01},
-                                      {"all layers", true, "image", 0.01}};
+    static const std::vector<Way> all{{"from scratch", false, "image"},
+                                      {"from scratch, longer", false, "image", 300},
+                                      {"frozen features", true, "relu4"},
+                                      {"last stage", true, "pool"},
+                                      {"all layers", true, "image"}};
     return all;
 }
 // [ways]
@@ -73,7 +74,8 @@ Dataset of_classes(const Dataset& all, const std::vector<int>& classes, int coun
 // [learn]
 Lesson learn(const Task& task, const Way& way, int images, std::uint64_t seed, int watched) {
     using Clock = std::chrono::steady_clock;
-    constexpr int batch = 25, steps = 300;
+    constexpr int batch = 25;
+    constexpr double rate = 0.01;
     const Graph& graph = *task.net.image.graph;
     std::vector<int> classes(task.training.classes.size(), 0);
     for (std::size_t k = 0; k < classes.size(); ++k) classes[k] = int(k);
@@ -98,7 +100,7 @@ Lesson learn(const Task& task, const Way& way, int images, std::uint64_t seed, i
     const int epoch = divide_up(few.images.shape().n, batch);
     const TrainingState end = optimized::retrain(
         task.net, graph[way.cut], start, few, some,
-        {.epochs = divide_up(steps, epoch), .batch = batch, .rate = way.rate, .seed = seed}, listener);
+        {.epochs = divide_up(way.steps, epoch), .batch = batch, .rate = rate, .seed = seed}, listener);
     lesson.accuracy = evaluate(graph, task.net, end.weights, task.test).accuracy;
     return lesson;
 }

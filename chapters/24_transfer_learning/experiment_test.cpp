@@ -1,8 +1,11 @@
 // The experiment's parts: examples drawn, logs, and what the shipped log says.
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <set>
+#include <string>
 
+#include "common/files/data_folder.hpp"
 #include "common/files/temporary_folder.hpp"
 #include "common/files/whole_file.hpp"
 #include "common/testing/testing.hpp"
@@ -12,6 +15,44 @@
 using namespace cnn;
 
 TEST_SUITE_BEGIN("24 transfer learning");
+
+TEST_CASE("s-22: the log of the experiment says what the book shows, and all of it") {
+    const std::vector<Lesson> log = read_lessons(data_folder() / "transfer_garments.json");
+    CHECK(log.size() == ways().size() * 3 * 5);
+    for (const Lesson& lesson : log) {
+        CHECK(lesson.accuracies.empty() == (lesson.seed != 1));
+        CHECK(lesson.accuracies.size() == lesson.seconds.size());
+        CHECK(std::ranges::is_sorted(lesson.seconds));
+        CHECK(lesson.accuracy > 0.2);
+        CHECK(lesson.accuracy <= 1);
+    }
+    const auto mean = [&](const char* way, int images) { return spread(log, way, images).mean; };
+    CHECK(mean("frozen features", 10) >= mean("from scratch", 10) + 0.10);
+    CHECK(mean("frozen features", 10) >= mean("from scratch, longer", 10) + 0.04);
+    // Who is given the time makes something of more images, and from scratch the most.
+    for (const Way& way : ways())
+        if (std::string(way.name) != "from scratch") CHECK(mean(way.name, 250) > mean(way.name, 10));
+    const auto lead = [&](int images) {
+        return mean("frozen features", images) - mean("from scratch, longer", images);
+    };
+    CHECK(lead(10) > lead(50));
+    CHECK(lead(50) > lead(250));
+}
+
+TEST_CASE(
+    "s-22: with 10 photographs a class SqueezeNet's features lead over training from scratch, as logged") {
+    const std::vector<Lesson> log = read_lessons(data_folder() / "transfer_photographs.json");
+    CHECK(log.size() == 10);
+    CHECK(spread(log, "frozen features", 10).mean >= spread(log, "from scratch, longer", 10).mean + 0.10);
+    const char *cifar10 = std::getenv("CNN_CIFAR10"), *weights = std::getenv("CNN_WEIGHTS");
+    if (cifar10 == nullptr || weights == nullptr) {
+        MESSAGE("skipped: CNN_CIFAR10 and CNN_WEIGHTS name no photographs and no weights of SqueezeNet");
+        return;
+    }
+    const std::vector<Lesson> now =
+        learn_photographs(cifar10, std::filesystem::path(weights) / "squeezenet1_1.safetensors", 200);
+    CHECK(spread(now, "frozen features", 10).mean >= spread(now, "from scratch, longer", 10).mean + 0.10);
+}
 
 TEST_CASE("s-22: a log of lessons is read as it was written, and what is none is refused") {
     const TemporaryFolder folder;

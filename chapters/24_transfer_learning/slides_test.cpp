@@ -1,6 +1,7 @@
 // s-22: features that learned one thing, used for another.
 #include <algorithm>
 
+#include "common/files/data_folder.hpp"
 #include "common/graph/describe.hpp"
 #include "common/testing/testing.hpp"
 #include "experiment.hpp"
@@ -64,5 +65,32 @@ TEST_CASE("s-22: on stored features a step costs less than a twentieth of a full
     }
 }
 // [cost]
+
+// [ten]
+TEST_CASE("s-22: with 10 images a class frozen features lead by 10 points over as many steps from scratch") {
+    if (!std::filesystem::exists(fashion_mnist_folder)) {
+        MESSAGE("skipped: Fashion-MNIST is not installed");
+        return;
+    }
+    Graph graph;
+    const Classifier net = feature_network(graph);
+    const Weights pretrained = load_weights(data_folder() / "transfer_garments.safetensors", graph);
+    const std::vector<int> fresh{5, 6, 7, 8, 9};  // it learned on 0 to 4
+    const Dataset training = of_classes(fashion_mnist(Part::train), fresh);
+    const Examples test = examples(of_classes(fashion_mnist(Part::test), fresh));
+    const Task task{net, pretrained, training, test};
+    std::vector<double> scratch, longer, frozen;
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        scratch.push_back(learn(task, ways()[0], 10, seed).accuracy);
+        longer.push_back(learn(task, ways()[1], 10, seed).accuracy);
+        frozen.push_back(learn(task, ways()[2], 10, seed).accuracy);
+    }
+    CHECK(spread(frozen).mean >= spread(scratch).mean + 0.10);
+    CHECK(spread(frozen).deviation <= 0.02);
+    // Six times as many steps close a part of the gap, and leave a part.
+    CHECK(spread(longer).mean > spread(scratch).mean);
+    CHECK(spread(frozen).mean >= spread(longer).mean + 0.04);
+}
+// [ten]
 
 TEST_SUITE_END();

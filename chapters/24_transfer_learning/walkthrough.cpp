@@ -3,12 +3,17 @@
 
 #include "common/book/chapter.hpp"
 #include "common/book/drawn.hpp"
+#include "common/files/data_folder.hpp"
 #include "common/graph/describe.hpp"
 #include "experiment.hpp"
 
 namespace cnn {
 
 namespace {
+
+const std::vector<int> counts{10, 50, 250};
+
+std::string shown(const Spread& s) { return percent(s.mean, 1) + " +- " + decimals(100 * s.deviation, 1); }
 
 // Where the network is cut, and how much learns behind the cut.
 void cuts(Report& report) {
@@ -20,6 +25,7 @@ void cuts(Report& report) {
                   "learns, too.");
     Table table{{"way", "cut at", "weights that learn", "multiply-adds for an image, forward"}};
     for (const Way& way : ways()) {
+        if (way.steps != ways()[0].steps) continue;
         Graph end;
         behind(net, graph[way.cut], end);
         const Description all = describe(end);
@@ -32,6 +38,68 @@ void cuts(Report& report) {
     report.number("transferMultiplyAdds", grouped(whole / linear));
     report.agree("a step on stored features costs less than a twentieth of a full one, in multiply-adds",
                  whole >= 20 * linear, true);
+}
+
+// What four ways come to with few images: from the log, which `cnn train transfer --experiment` writes.
+void accuracies(Report& report, const std::vector<Lesson>& log) {
+    Table table{{"images a class", "10", "50", "250"}};
+    figure::Plot plot{.title = "Five new classes of Fashion-MNIST",
+                      .x_label = "images of each class",
+                      .y_label = "accuracy, %",
+                      .log_x = true};
+    for (const Way& way : ways()) {
+        table.push_back({way.name});
+        figure::Series line{way.name, {}, {}};
+        for (const int count : counts) {
+            const Spread s = spread(log, way.name, count);
+            table.back().push_back(shown(s));
+            line.x.push_back(count), line.y.push_back(100 * s.mean);
+        }
+        plot.series.push_back(std::move(line));
+    }
+    report.table(table, "transfer_accuracy");
+    report.plot("transfer_data.svg", plot, "Accuracy over the number of images: the mean of five seeds.");
+    const Spread scratch = spread(log, "from scratch", 10), frozen = spread(log, "frozen features", 10);
+    report.number("transferScratch", shown(scratch));
+    report.number("transferFrozen", shown(frozen));
+    report.number("transferSteps", std::to_string(ways()[0].steps));
+    report.number("transferLonger", std::to_string(ways()[1].steps));
+    report.number("transferLongerAccuracy", shown(spread(log, ways()[1].name, 10)));
+    report.number("transferLead", decimals(100 * (frozen.mean - scratch.mean), 1));
+    report.agree(
+        "with 10 images a class frozen features lead by 10 points or more over as many steps from scratch",
+        frozen.mean >= scratch.mean + 0.1, true);
+}
+
+// The same over time: the first seed, 10 images a class.
+void over_time(Report& report, const std::vector<Lesson>& log) {
+    figure::Plot plot{.title = "Ten images of each class",
+                      .x_label = "seconds of training, without the features",
+                      .y_label = "accuracy, %",
+                      .log_x = true};
+    for (const Lesson& lesson : log)
+        if (lesson.images == 10 && lesson.seed == 1) {
+            figure::Series line{lesson.way, {}, {}};
+            for (std::size_t k = 0; k < lesson.seconds.size(); ++k)  // in the log to a tenth of a millisecond
+                if (lesson.seconds[k] > 0)
+                    line.x.push_back(lesson.seconds[k]), line.y.push_back(100 * lesson.accuracies[k]);
+            plot.series.push_back(std::move(line));
+        }
+    report.plot("transfer_time.svg", plot,
+                "Accuracy over time. Frozen features are there before training from scratch has made its "
+                "first steps.");
+}
+
+// Photographs that a network never saw the like of, from SqueezeNet's features.
+void photographs_learned(Report& report) {
+    const std::vector<Lesson> log = read_lessons(data_folder() / "transfer_photographs.json");
+    const Spread scratch = spread(log, "from scratch, longer", 10),
+                 frozen = spread(log, "frozen features", 10);
+    report.table({{"CIFAR-10, 10 photographs a class", "accuracy"},
+                  {"the network above for colour, from scratch, longer", shown(scratch)},
+                  {"SqueezeNet's features and a linear layer", shown(frozen)}},
+                 "transfer_photographs");
+    report.agree("SqueezeNet's features lead by 10 points or more", frozen.mean >= scratch.mean + 0.1, true);
 }
 
 double seconds_of(const std::function<void()>& body) {
@@ -80,6 +148,10 @@ void walk(Report& report) {
         "garments "
         "learns the other five from ten images each.");
     cuts(report);
+    const std::vector<Lesson> log = read_lessons(data_folder() / "transfer_garments.json");
+    accuracies(report, log);
+    over_time(report, log);
+    photographs_learned(report);
     epochs(report);
 }
 
