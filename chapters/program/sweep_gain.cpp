@@ -22,23 +22,28 @@ SweepGain sweep_gain(const Question& q, double seconds) {
     const Shape map = occlusion_shape(q.net, options);
     SweepGain gain{map.h * map.w, cost.reached == 0 ? 1 : cost.ratio(), 0, 0};
 
-    // One batch, as large as the sweep's, or as a network leaves time for.
     constexpr std::int64_t affordable = 20'000'000'000;  // multiply-adds
-    const std::int64_t one = std::max<std::int64_t>(1, cost.full / gain.places);
-    gain.batch = int(std::clamp<std::int64_t>(affordable / one, 1, std::min(32, gain.places)));
-    Shape shape = q.image.shape;
-    shape.n = gain.batch;
-    Tensor pictures = Tensor::uninitialized(shape);
-    for (int n = 0; n < gain.batch; ++n) copy(q.image, pictures.view().images(n, 1));
-
-    constexpr double long_enough = 0.5, enough = 0.2;  // seconds
+    constexpr double long_enough = 0.5, enough = 0.2;    // seconds
     Occlusion silent = options;
     silent.on_step = {};
     if (seconds < long_enough)
         seconds = median_seconds([&] { optimized::occlusion(q.net, q.weights, q.image, silent); }, enough);
-    logits(q.net, q.weights, pictures);
-    const double batch = median_seconds([&] { logits(q.net, q.weights, pictures); }, enough);
-    gain.measured = batch / gain.batch * gain.places / seconds;
+
+    // All full passes, or one batch of them where a network leaves no time for more.
+    const std::int64_t one = std::max<std::int64_t>(1, cost.full / gain.places);
+    gain.batch = int(std::clamp<std::int64_t>(affordable / one, 1, std::min(32, gain.places)));
+    double full = 0;
+    if (cost.full <= affordable) {
+        full = median_seconds([&] { occlusion_in_batches(q.net, q.weights, q.image, silent); }, enough);
+    } else {
+        Shape shape = q.image.shape;
+        shape.n = gain.batch;
+        Tensor pictures = Tensor::uninitialized(shape);
+        for (int n = 0; n < gain.batch; ++n) copy(q.image, pictures.view().images(n, 1));
+        logits(q.net, q.weights, pictures);
+        full = median_seconds([&] { logits(q.net, q.weights, pictures); }, enough) / gain.batch * gain.places;
+    }
+    gain.measured = full / seconds;
     return gain;
 }
 

@@ -10,13 +10,13 @@ struct SweepGain {
     int places = 0;
     double permitted = 0;  ///< multiply-adds of full passes over those that receptive fields leave
     double measured = 0;   ///< seconds of full passes, all places in batches, over those of the sweep
-    int batch = 0;         ///< pictures of the batch that was timed; the others are taken to cost the same
+    int batch = 0;         ///< pictures of a batch of full passes
 
     std::string text() const;
 };
 
-/// After a sweep for this question that took `seconds`.  Times one batch of full passes, of at most some
-/// seconds; and where it was short the sweep itself again, so that memory is warm for both.
+/// After a sweep for this question that took `seconds`.  Times occlusion_in_batches, or one batch of it where
+/// that would take long; and where the sweep was short the sweep again, so that memory is warm for both.
 SweepGain sweep_gain(const Question& question, double seconds);
 
 }  // namespace cnn::program
