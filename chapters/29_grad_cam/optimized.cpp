@@ -63,9 +63,10 @@ std::vector<GradCam> GradCams::operator()(View image, int label, bool counterfac
 
     std::vector<GradCam> all;
     for (const Node& layer : layers_) {
-        Tensor sum = optimized::weigh(session_.map(layer), gradients[layer]), map = sum;
+        const Tensor sum = optimized::weigh(session_.map(layer), gradients[layer]);
+        Tensor map = sum;
         for (real& value : map.flat()) value = std::max(value, real{0});
-        all.push_back({std::move(sum), std::move(map)});
+        all.push_back({sum, std::move(map)});
     }
     return all;
 }
