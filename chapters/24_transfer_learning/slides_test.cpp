@@ -79,17 +79,13 @@ TEST_CASE("s-22: with 10 images a class frozen features lead by 10 points over a
     const Dataset training = of_classes(fashion_mnist(Part::train), fresh);
     const Examples test = examples(of_classes(fashion_mnist(Part::test), fresh));
     const Task task{net, pretrained, training, test};
-    std::vector<double> scratch, longer, frozen;
+    std::vector<double> scratch, frozen;
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
         scratch.push_back(learn(task, ways()[0], 10, seed).accuracy);
-        longer.push_back(learn(task, ways()[1], 10, seed).accuracy);
         frozen.push_back(learn(task, ways()[2], 10, seed).accuracy);
     }
     CHECK(spread(frozen).mean >= spread(scratch).mean + 0.10);
     CHECK(spread(frozen).deviation <= 0.02);
-    // Six times as many steps close a part of the gap, and leave a part.
-    CHECK(spread(longer).mean > spread(scratch).mean);
-    CHECK(spread(frozen).mean >= spread(longer).mean + 0.04);
 }
 // [ten]
 

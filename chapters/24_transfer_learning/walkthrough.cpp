@@ -1,6 +1,4 @@
 // What `cnn tour 24` prints and draws: a network cut in two, four ways to learn, and what each costs.
-#include <chrono>
-
 #include "common/book/chapter.hpp"
 #include "common/book/drawn.hpp"
 #include "common/files/data_folder.hpp"
@@ -102,12 +100,6 @@ void photographs_learned(Report& report) {
     report.agree("SqueezeNet's features lead by 10 points or more", frozen.mean >= scratch.mean + 0.1, true);
 }
 
-double seconds_of(const std::function<void()>& body) {
-    const auto begin = std::chrono::steady_clock::now();
-    body();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
 // What an epoch costs here: of all layers, of the end behind the backbone, and of the end on stored features.
 void epochs(Report& report) {
     Graph graph, end;
@@ -125,8 +117,8 @@ void epochs(Report& report) {
     const Examples one{Tensor(all.images.view().images(0, 1)), Tensor(all.labels.view().images(0, 1))};
     const TrainingOptions options{.epochs = 1, .batch = 64};
 
-    const double full = seconds_of([&] { train(graph, net, all, one, options, {}, {}, weights); });
-    const double naive = seconds_of([&] { naive::retrain(net, cut, weights, all, one, options); });
+    const double full = median_seconds([&] { train(graph, net, all, one, options, {}, {}, weights); }, 0.5);
+    const double naive = median_seconds([&] { naive::retrain(net, cut, weights, all, one, options); }, 0.5);
     const Examples seen{features(net, cut, weights, all.images), all.labels},
         one_seen{features(net, cut, weights, one.images), one.labels};
     Weights start;
