@@ -85,7 +85,7 @@ Lesson learn(const Task& task, const Way& way, int images, std::uint64_t seed, i
     const Weights start =
         way.pretrained ? with_new_end(task.net, task.pretrained, seed) : initialise(graph, seed);
 
-    // Time the steps, and not what is watched between them.
+    // Time features and steps, and not what is watched between them.
     Lesson lesson{way.name, images, seed};
     Clock::time_point began = Clock::now();
     double passed = 0;

@@ -48,7 +48,8 @@ struct Lesson {
     int images = 0;  ///< of each class
     std::uint64_t seed = 0;
     double accuracy = 0;  ///< on all test images
-    /// After each epoch: the seconds of training so far, evaluation left out, and the accuracy.
+    /// After each epoch: the seconds so far, with those for features (of the watched images, too) and without
+    /// evaluation, and the accuracy.
     std::vector<double> seconds = {}, accuracies = {};
 };
 

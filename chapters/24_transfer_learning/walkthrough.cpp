@@ -72,7 +72,7 @@ void accuracies(Report& report, const std::vector<Lesson>& log) {
 // The same over time: the first seed, 10 images a class.
 void over_time(Report& report, const std::vector<Lesson>& log) {
     figure::Plot plot{.title = "Ten images of each class",
-                      .x_label = "seconds of training, without the features",
+                      .x_label = "seconds of training, with those for the features",
                       .y_label = "accuracy, %",
                       .log_x = true};
     for (const Lesson& lesson : log)
@@ -84,8 +84,8 @@ void over_time(Report& report, const std::vector<Lesson>& log) {
             plot.series.push_back(std::move(line));
         }
     report.plot("transfer_time.svg", plot,
-                "Accuracy over time. Frozen features are there before training from scratch has made its "
-                "first steps.");
+                "Accuracy over time. What is pretrained is there before training from scratch has got under "
+                "way; stored features, once computed, take next to no time.");
 }
 
 // Photographs that a network never saw the like of, from SqueezeNet's features.
