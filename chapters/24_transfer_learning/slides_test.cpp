@@ -22,7 +22,7 @@ TEST_CASE_TEMPLATE("s-22: feature extraction trains a new model on a backbone th
     Weights start = initialise(graph, 1);
     start["backbone.weight"] = slide("2");
     start["backbone.bias"] = slide("0");
-    Examples numbers{normal_numbers({.n = 200}), Tensor({.n = 200})};
+    Examples numbers{normal_numbers({.n = 200}), Tensor(Shape{.n = 200})};
     for (int n = 0; n < 200; ++n) numbers.labels(n, 0, 0, 0) = numbers.images(n, 0, 0, 0) > 0 ? 1 : 0;
 
     const TrainingState end = retrain(net, graph["backbone"], start, numbers, numbers,
