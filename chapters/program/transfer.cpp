@@ -42,7 +42,7 @@ Examples chosen(const Tensor& features, const std::vector<int>& labels, const st
 double safe_rate(const Tensor& features, const Graph& end) {
     double squares = 0;
     for (const real value : features.flat()) squares += double(value) * double(value);
-    const Shape& w = end.parameters().front().shape;
+    const Shape w = end.parameters().front().shape;
     const double inputs = double(w.n) * w.h * w.w;
     return 1 / std::max(1e-6, inputs * squares / double(features.shape().size()));
 }
