@@ -53,7 +53,8 @@ TEST_CASE("s-01: images move into lanes and back") {
             const Tensor x = small_integers({.n = count, .c = size});
             std::vector<simd::vec> numbers(static_cast<std::size_t>(size));
             simd::to_lanes(x, numbers);
-            CHECK(numbers.back().v[count - 1] == x(count - 1, 0, 0, size - 1));
+            const real last = numbers.back().v[count - 1];
+            CHECK(last == x(count - 1, 0, 0, size - 1));
             Tensor y(x.shape());
             simd::from_lanes(numbers, y);
             CHECK(y == x);

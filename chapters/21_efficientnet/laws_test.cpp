@@ -50,7 +50,7 @@ TEST_CASE_TEMPLATE("s-21: sigmoid and SiLU are right to five units of 2^-24 from
 TEST_CASE_TEMPLATE("s-21: far out the sigmoid is 0 or 1 and SiLU is 0 or x and a NaN stays", Implementation,
                    Naive, Optimized) {
     const real huge = std::numeric_limits<real>::max(), infinite = std::numeric_limits<real>::infinity();
-    Tensor x({.w = 6});
+    Tensor x(Shape{.w = 6});
     const real numbers[] = {-huge, -1000, 0, 1000, huge, NAN};
     std::ranges::copy(numbers, x.flat().begin());
     const Tensor s = pick<Implementation>(naive::sigmoid, optimized::sigmoid)(x),
@@ -60,7 +60,7 @@ TEST_CASE_TEMPLATE("s-21: far out the sigmoid is 0 or 1 and SiLU is 0 or x and a
     CHECK(std::ranges::equal(y.flat().first(5), activations));
     CHECK(std::isnan(s(0, 0, 5, 0)));
     CHECK(std::isnan(y(0, 0, 5, 0)));
-    Tensor end({.c = 2});
+    Tensor end(Shape{.c = 2});
     end(0, 0, 0, 0) = infinite, end(0, 0, 0, 1) = -infinite;
     const Tensor at = pick<Implementation>(naive::sigmoid, optimized::sigmoid)(end);
     CHECK(at(0, 0, 0, 0) == 1);

@@ -32,8 +32,7 @@ TEST_CASE_TEMPLATE("s-26: the weights of the linear layer weigh the maps, one ma
         features(0, p / 2, p % 2, 0) = real(p);          // 0 1 / 2 3
         features(0, p / 2, p % 2, 1) = p == 0 ? 10 : 0;  // 10 0 / 0 0
     }
-    Tensor w({.c = 2});
-    w = Tensor({1, 1, 2, 2});
+    Tensor w({1, 1, 2, 2});
     w(0, 0, 0, 0) = 1, w(0, 0, 1, 0) = -1;  // class 0: the first map less the second
     w(0, 0, 0, 1) = 2;                      // class 1: twice the first
     const Tensor maps = cam(features, w, {1, 0}, 2);

@@ -90,7 +90,8 @@ TEST_CASE(
             if (what == "saliency") map = saliency(p->net, p->weights, image, label);
             if (what == "gradcam")
                 map = optimized::grad_cam(p->net, p->weights, image, last_convolution(p->net), label).map;
-            CAPTURE(key);
+            CAPTURE(what);
+            CAPTURE(picture);
             CHECK(off(map, array) <= 1e-3);
             ++compared;
         }
