@@ -25,10 +25,8 @@ struct Maximum {
     static constexpr bool sums = false;
     static vec join(vec a, vec b) { return simd::maximum(a, b); }
     static real join(real a, real b) { return a < b || b != b ? b : a; }
-    template <class Number>
-    static Number result(Number v) {
-        return v + Number{};  // -0 becomes +0
-    }
+    static vec result(vec v, real) { return v + vec{}; }  // -0 becomes +0
+    static real result(real v, real) { return v + real{0}; }
 };
 
 struct Sum {
@@ -36,18 +34,18 @@ struct Sum {
     static constexpr bool sums = true;
     static vec join(vec a, vec b) { return a + b; }
     static double join(double a, double b) { return a + b; }
-    template <class Number>
-    static Number result(Number v) {
-        return v;
-    }
+    static vec result(vec v, real numbers) { return {v.v / vec::broadcast(numbers).v}; }
+    static real result(real v, real numbers) { return v / numbers; }
 };
 
 // A float stops counting at 2^24: sums of so many go on in double.
 constexpr int many = 64;
 
-// `count` runs of some registers, `next` apart, become one; at last, the result.
+// `count` runs of some registers, `next` apart, become one; at last, the result for a window of so many
+// numbers.
 template <class Pool, int vecs, bool last>
-void join_vectors(const real* x, int count, std::ptrdiff_t next, real* to) {
+void join_vectors(const real* x, int count, std::ptrdiff_t next, real* to, real numbers = 0) {
+    const auto ended = [&](vec v) { return last ? Pool::result(v, numbers) : v; };
     vec v[vecs];
     if (Pool::sums && count > many) {
         using Wide = double __attribute__((vector_size(lanes * sizeof(double))));
@@ -59,7 +57,7 @@ void join_vectors(const real* x, int count, std::ptrdiff_t next, real* to) {
                     part = part + vec::load(x + r * next);
                 total += __builtin_convertvector(part.v, Wide);
             }
-            vec{__builtin_convertvector(total, vec::raw)}.store(to);
+            ended({__builtin_convertvector(total, vec::raw)}).store(to);
         }
         return;
     }
@@ -68,24 +66,25 @@ void join_vectors(const real* x, int count, std::ptrdiff_t next, real* to) {
         x += next;
         for (int i = 0; i < vecs; ++i) v[i] = Pool::join(v[i], vec::load(x + i * lanes));
     }
-    for (int i = 0; i < vecs; ++i) (last ? Pool::result(v[i]) : v[i]).store(to + i * lanes);
+    for (int i = 0; i < vecs; ++i) ended(v[i]).store(to + i * lanes);
 }
 
 // [join]
 // to[k] = x[k], x[k + next] ... x[k + (count - 1) next] joined, for k < length: `count` runs become one.
 template <class Pool, bool last>
-void join(const real* x, int count, std::ptrdiff_t next, int length, real* to) {
+void join(const real* x, int count, std::ptrdiff_t next, int length, real* to, real numbers = 0) {
     int k = 0;
-    for (; k + 4 * lanes <= length; k += 4 * lanes) join_vectors<Pool, 4, last>(x + k, count, next, to + k);
-    for (; k + lanes <= length; k += lanes) join_vectors<Pool, 1, last>(x + k, count, next, to + k);
+    for (; k + 4 * lanes <= length; k += 4 * lanes)
+        join_vectors<Pool, 4, last>(x + k, count, next, to + k, numbers);
+    for (; k + lanes <= length; k += lanes) join_vectors<Pool, 1, last>(x + k, count, next, to + k, numbers);
 
     // The last register overlaps the one before it; fewer numbers than a register holds go one by one.
     if (k < length && length >= lanes)
-        return join_vectors<Pool, 1, last>(x + length - lanes, count, next, to + length - lanes);
+        return join_vectors<Pool, 1, last>(x + length - lanes, count, next, to + length - lanes, numbers);
     for (; k < length; ++k) {
         typename Pool::Long v = x[k];
         for (int r = 1; r < count; ++r) v = Pool::join(v, x[k + r * next]);
-        to[k] = real(last ? Pool::result(v) : v);
+        to[k] = last ? Pool::result(real(v), numbers) : real(v);
     }
 }
 // [join]
@@ -106,9 +105,9 @@ struct Tiles {
 
 // [tile]
 // Output rows first_row ... end_row - 1 of image n; x and y are already the channels of the tile.
-template <class Pool, class Finish>
+template <class Pool>
 void pool_tile(View x, const Windows& windows, const Tiles& tiles, int n, int first_row, int end_row,
-               real* joined, real* pooled, MutableView y, const Finish& finish) {
+               real* joined, real* pooled, MutableView y) {
     const int c = x.shape.c, w = y.shape.w;
     for (int first = 0; first < w; first += tiles.columns)
         for (int i = first_row; i < end_row; ++i) {
@@ -134,18 +133,17 @@ void pool_tile(View x, const Windows& windows, const Tiles& tiles, int n, int fi
                 const int written = y.pixel_pitch == c && j * c + whole <= w * c ? whole : c;
                 real* to = narrow ? pooled + (j - first) * c : y.pixel(n, i, j);
                 if (narrow)
-                    join_vectors<Pool, 1, true>(from, seen, next, to);
+                    join_vectors<Pool, 1, true>(from, seen, next, to, numbers(row, column));
                 else
-                    join<Pool, true>(from, seen, next, written, to);
-                finish(to, narrow ? lanes : written, numbers(row, column));
+                    join<Pool, true>(from, seen, next, written, to, numbers(row, column));
             }
             if (narrow) std::copy_n(pooled, (end - first) * c, y.pixel(n, i, first));
         }
 }
 // [tile]
 
-template <class Pool, class Finish>
-void pool(View x, const Windows& windows, MutableView y, const Finish& finish) {
+template <class Pool>
+void pool(View x, const Windows& windows, MutableView y) {
     if (y.shape.size() == 0) return;
     const Tiles tiles(x.shape, y.shape, windows);
     const int down = divide_up(y.shape.h, tiles.rows), across = divide_up(x.shape.c, tiles.channels);
@@ -158,13 +156,7 @@ void pool(View x, const Windows& windows, MutableView y, const Finish& finish) {
         Tensor joined({.c = held * c + lanes}),
             pooled = Tensor::uninitialized({.c = tiles.columns * c + lanes});
         pool_tile<Pool>(x.channels(channel, c), windows, tiles, n, row, std::min(row + tiles.rows, y.shape.h),
-                        joined.flat().data(), pooled.flat().data(), y.channels(channel, c), finish);
-    });
-}
-
-void average(View x, const Windows& windows, MutableView y) {
-    pool<Sum>(x, windows, y, [](real* sums, int length, real count) {
-        for (int k = 0; k < length; ++k) sums[k] /= count;
+                        joined.flat().data(), pooled.flat().data(), y.channels(channel, c));
     });
 }
 
@@ -172,17 +164,17 @@ void average(View x, const Windows& windows, MutableView y) {
 
 void max_pool_into(View x, const Pooling& pooling, MutableView y) {
     require_pooled(y.shape, x.shape, pooling);
-    pool<Maximum>(x, Windows(x.shape, y.shape, pooling), y, [](real*, int, real) {});
+    pool<Maximum>(x, Windows(x.shape, y.shape, pooling), y);
 }
 
 void average_pool_into(View x, const Pooling& pooling, MutableView y) {
     require_pooled(y.shape, x.shape, pooling);
-    average(x, Windows(x.shape, y.shape, pooling), y);
+    pool<Sum>(x, Windows(x.shape, y.shape, pooling), y);
 }
 
 void adaptive_average_pool_into(View x, MutableView y) {
     require_adaptive(y.shape, x.shape);
-    average(x, Windows(x.shape, y.shape), y);
+    pool<Sum>(x, Windows(x.shape, y.shape), y);
 }
 
 Tensor max_pool(View x, const Pooling& pooling) {
