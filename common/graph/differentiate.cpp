@@ -96,22 +96,26 @@ View map_of(const Backpropagation& maps, Node node, bool read) {
 
 }  // namespace
 
-std::vector<Node> read_backward(const Graph& graph, const std::vector<Node>& seeds, const Wanted& wanted) {
+std::vector<Node> passed_back(const Graph& graph, const std::vector<Node>& seeds, const Wanted& wanted) {
     const Path path(graph, wanted);
+    for (const Node& seed : seeds) path.require_mine(seed);
+    const std::vector<bool> below = ancestors(graph, seeds, std::vector<bool>(graph.entries().size()));
+    std::vector<Node> nodes;
+    for (std::size_t i = 0; i < below.size(); ++i)
+        if (below[i] && path.leads_on(graph.entries()[i])) nodes.push_back(graph.node(int(i)));
+    return nodes;
+}
+
+std::vector<Node> read_backward(const Graph& graph, const std::vector<Node>& seeds, const Wanted& wanted) {
     std::vector<bool> read(graph.entries().size());
-    for (const Node& seed : seeds) {
-        path.require_mine(seed);
-        read[std::size_t(seed.index)] = true;
-    }
-    const std::vector<bool> below = ancestors(graph, seeds, std::vector<bool>(read.size()));
-    for (std::size_t i = 0; i < read.size(); ++i) {
-        const Entry& entry = graph.entries()[i];
-        if (!below[i] || !path.leads_on(entry)) continue;
+    for (const Node& node : passed_back(graph, seeds, wanted)) {
+        const Entry& entry = graph.entry(node);
         const Reads reads = entry.operation->backward_reads();
-        if (reads.output) read[i] = true;
+        if (reads.output) read[std::size_t(node.index)] = true;
         if (reads.inputs)
             for (const int input : entry.inputs) read[std::size_t(input)] = true;
     }
+    for (const Node& seed : seeds) read[std::size_t(seed.index)] = true;
     std::vector<Node> nodes;
     for (std::size_t i = 0; i < read.size(); ++i)
         if (read[i]) nodes.push_back(graph.node(int(i)));

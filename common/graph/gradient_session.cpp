@@ -20,17 +20,8 @@ GradientSession::GradientSession(const Graph& graph, const Weights& weights, con
       wanted_{wanted, {}},
       kept_(both(read_backward(graph, seeds, wanted_), wanted)),
       session_(graph, weights, fed, kept_) {
-    // Pack for the way back what lies between a wanted node and a seed.
-    const std::vector<bool> below = ancestors(graph, seeds, std::vector<bool>(graph.entries().size()));
-    std::vector<bool> above(below.size());
-    for (const Node& node : wanted) above[std::size_t(node.index)] = true;
-    for (const Node& node : all_nodes(graph)) {
-        const auto i = std::size_t(node.index);
+    for (const Node& node : passed_back(graph, seeds, wanted_)) {
         const Graph::Entry& entry = graph.entry(node);
-        bool leads_on = false;
-        for (const int input : entry.inputs) leads_on = leads_on || above[std::size_t(input)];
-        if (!leads_on || !below[i]) continue;
-        above[i] = true;
         const auto* prepares = dynamic_cast<const InputGradientOperation*>(entry.operation.get());
         if (prepares == nullptr) continue;
         Shapes shapes;

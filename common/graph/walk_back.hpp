@@ -15,6 +15,10 @@ public:
     virtual void step(Node node, Backward& call) const = 0;
 };
 
+/// The nodes whose backward passes the walk from these seeds calls, in the graph's order.  Errors: a node of
+/// another graph, a parameter that it has not.
+std::vector<Node> passed_back(const Graph& graph, const std::vector<Node>& seeds, const Wanted& wanted);
+
 /// From the last node to the first: gradients that meet add up, and nothing is computed that nobody wants.
 Gradients walk_back(const Graph& graph, const Backpropagation& maps, const Feeds& seed, const Wanted& wanted);
 
