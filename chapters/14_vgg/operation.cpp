@@ -1,4 +1,6 @@
 // Winograd's algorithm as a node: whatever else there is to know of the layer, the convolution's own says.
+#include <algorithm>
+
 #include "common/base/error.hpp"
 #include "common/graph/window_operation.hpp"
 #include "common/machine/simd.hpp"
@@ -62,9 +64,12 @@ public:
     void backward(const Backward& call) const override {
         if (call.mode.kernels == Kernels::naive) return direct_->backward(call);
         // The filters' gradient is a sum over pixels, and no convolution of 3x3.
-        Backward rest = call;
-        for (MutableView& gradient : rest.input_gradients) gradient = {};
-        direct_->backward(rest);
+        const auto asked = [](const MutableView& gradient) { return !gradient.empty(); };
+        if (std::ranges::any_of(call.parameter_gradients, asked)) {
+            Backward rest = call;
+            for (MutableView& gradient : rest.input_gradients) gradient = {};
+            direct_->backward(rest);
+        }
         prepare_backward(shapes_of(call), call.parameters)(call);
     }
     PreparedBackward prepare_backward(const Shapes& inputs,
