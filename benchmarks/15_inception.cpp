@@ -1,5 +1,5 @@
 // s-19: the 1x1 layers of GoogLeNet's modules that read the same map: one by one, and as one layer.
-#include "common/base/random.hpp"
+#include "common/tensor/normal_numbers.hpp"
 #include "convolution.hpp"
 #include "race.hpp"
 #include "siblings.hpp"
@@ -9,12 +9,7 @@ namespace {
 using namespace cnn;
 using bench::Row, bench::Work;
 
-Tensor drawn(Shape shape) {
-    Tensor x(shape);
-    Random random(std::uint64_t(shape.c));
-    for (real& value : x.flat()) value = real(random.normal());
-    return x;
-}
+Tensor drawn(Shape shape) { return normal_numbers(shape, std::uint64_t(shape.c)); }
 
 struct Problem {
     Tensor x;

@@ -1,5 +1,5 @@
 // s-15, s-21: MobileNet's pairs: a depthwise and a 1x1 convolution, layer by layer and by bands of rows.
-#include "common/base/random.hpp"
+#include "common/tensor/normal_numbers.hpp"
 #include "engine/depthwise_engine.hpp"
 #include "engine/pointwise_engine.hpp"
 #include "pair.hpp"
@@ -10,12 +10,7 @@ namespace {
 using namespace cnn;
 using bench::Row, bench::Work;
 
-Tensor drawn(Shape shape) {
-    Tensor x(shape);
-    Random random(std::uint64_t(shape.c));
-    for (real& value : x.flat()) value = real(random.normal());
-    return x;
-}
+Tensor drawn(Shape shape) { return normal_numbers(shape, std::uint64_t(shape.c)); }
 
 struct Problem {
     Tensor x, depthwise, a, pointwise, b;

@@ -1,5 +1,6 @@
 // s-25, s-27: the gradient of a ResNet-18's score for its picture, and Grad-CAM at its last stage, one
 // picture after another; s-23: a sweep of patches against batches of full passes.
+#include "common/tensor/normal_numbers.hpp"
 #include "grad_cam.hpp"
 
 #include "occlusion.hpp"
@@ -31,9 +32,7 @@ struct Eighteen {
         folded.winograd = winograd;
         net = resnet(graph, folded);
         weights = fold(whole, initialise(whole, 1));
-        picture = Tensor(net.image.shape());
-        Random random(1);
-        for (real& value : picture.flat()) value = real(random.normal());
+        picture = normal_numbers(net.image.shape());
     }
 };
 

@@ -3,11 +3,11 @@
 #include <iomanip>
 #include <sstream>
 
-#include "common/base/random.hpp"
 #include "common/book/chapter.hpp"
 #include "common/book/drawn.hpp"
 #include "common/figure/figure.hpp"
 #include "common/machine/peak.hpp"
+#include "common/tensor/normal_numbers.hpp"
 #include "convolution.hpp"
 #include "engine/convolution_engine.hpp"
 #include "engine/depthwise_engine.hpp"
@@ -40,13 +40,6 @@ std::string rounded(double value, int digits) {
     return out.str();
 }
 
-Tensor numbers(const Shape& shape, std::uint64_t seed) {
-    Random random(seed);
-    Tensor t = Tensor::uninitialized(shape);
-    for (real& value : t.flat()) value = real(random.normal());
-    return t;
-}
-
 void counts(Report& report) {
     const Tensor image({.h = 224, .w = 224, .c = 3}), filters({7, 7, 3, 64});
     const std::int64_t counted = naive::conv2d_multiplications(image, filters, {.stride = 2, .padding = 3});
@@ -76,8 +69,8 @@ void times(Report& report) {
         {"channels in and out", "multiply-adds", "time, optimized", "time, naive"}};
     for (const int c : {8, 16, 32, 64, 128, 256}) {
         const Shape map{.h = 14, .w = 14, .c = c};
-        const Tensor x = numbers(map, 1), window = numbers({3, 3, 1, c}, 2),
-                     mixture = numbers({1, 1, c, c}, 3), filters = numbers({3, 3, c, c}, 4);
+        const Tensor x = normal_numbers(map, 1), window = normal_numbers({3, 3, 1, c}, 2),
+                     mixture = normal_numbers({1, 1, c, c}, 3), filters = normal_numbers({3, 3, c, c}, 4);
         const SeparableWeights w{window, {}, mixture, {}};
         const Separable pair{{.padding = 1}, false};
         const Convolution regular{.padding = 1};
@@ -122,7 +115,7 @@ void times(Report& report) {
 }
 
 void speed(Report& report) {
-    const Tensor x = numbers({.h = 56, .w = 56, .c = 128}, 1), w = numbers({3, 3, 1, 128}, 2);
+    const Tensor x = normal_numbers({.h = 56, .w = 56, .c = 128}, 1), w = normal_numbers({3, 3, 1, 128}, 2);
     const Depthwise layer{.padding = 1, .activation = Activation::relu};
     Ladder ladder{.title = "3x3 depthwise convolution of a 56x56x128 map",
                   .unit = "GFLOP/s",

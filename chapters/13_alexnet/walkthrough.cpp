@@ -1,9 +1,9 @@
 // What `cnn tour 13` prints and draws, and the networks of the chapter.
 #include "alexnet.hpp"
-#include "common/base/random.hpp"
 #include "common/book/chapter.hpp"
 #include "common/figure/figure.hpp"
 #include "common/graph/describe.hpp"
+#include "common/tensor/normal_numbers.hpp"
 #include "convolution.hpp"
 #include "dense.hpp"
 #include "local_response.hpp"
@@ -12,12 +12,7 @@ namespace cnn {
 
 namespace {
 
-Tensor noise(const Shape& shape) {
-    Tensor x(shape);
-    Random random(13);
-    for (real& value : x.flat()) value = real(random.normal());
-    return x;
-}
+Tensor noise(const Shape& shape) { return normal_numbers(shape, 13); }
 
 // Where parameters and work of the network of 2012 are, and how large its relatives are.
 void count(Report& report) {

@@ -1,13 +1,13 @@
 // What `cnn tour 15` prints and draws, and the network of the chapter.
 #include <algorithm>
 
-#include "common/base/random.hpp"
 #include "common/book/chapter.hpp"
 #include "common/book/drawn.hpp"
 #include "common/figure/figure.hpp"
 #include "common/graph/describe.hpp"
 #include "common/graph/session.hpp"
 #include "common/machine/thread_count.hpp"
+#include "common/tensor/normal_numbers.hpp"
 #include "convolution.hpp"
 #include "heads.hpp"
 #include "inception.hpp"
@@ -101,11 +101,7 @@ void gradients(Report& report) {
 // Four branches into one buffer, or copied side by side.
 void copies(Report& report) {
     std::vector<Tensor> branches;
-    Random random(15);
-    for (const int channels : {64, 128, 32, 32}) {
-        branches.emplace_back(Shape{1, 28, 28, channels});
-        for (real& value : branches.back().flat()) value = real(random.normal());
-    }
+    for (const int channels : {64, 128, 32, 32}) branches.push_back(normal_numbers({1, 28, 28, channels}));
     const std::vector<View> maps(branches.begin(), branches.end());
     Tensor y(concatenated_shape(shapes_of(maps)));
     std::vector<View> placed;
@@ -122,12 +118,7 @@ void copies(Report& report) {
 
 // The three 1x1 layers that read module 3a's map: one by one, and as one.
 void siblings(Report& report) {
-    Random random(19);
-    const auto drawn = [&](Shape shape) {
-        Tensor x(shape);
-        for (real& value : x.flat()) value = real(random.normal());
-        return x;
-    };
+    const auto drawn = [](Shape shape) { return normal_numbers(shape, std::uint64_t(shape.c)); };
     const Tensor x = drawn({.h = 28, .w = 28, .c = 192});
     std::vector<Tensor> w, b;
     for (const int filters : {64, 96, 16}) {

@@ -1,10 +1,10 @@
 // What `cnn tour 19` prints and draws, and the networks of the chapter.
-#include "common/base/random.hpp"
 #include "common/book/chapter.hpp"
 #include "common/book/drawn.hpp"
 #include "common/figure/figure.hpp"
 #include "common/graph/describe.hpp"
 #include "common/machine/thread_count.hpp"
+#include "common/tensor/normal_numbers.hpp"
 #include "depthwise_separable.hpp"
 #include "engine/depthwise_engine.hpp"
 #include "engine/pointwise_engine.hpp"
@@ -60,12 +60,7 @@ void work(Report& report) {
 
 // Two kernels on whole maps, or on bands of rows: the share of the time that is left.
 std::string share(Report& report, const std::string& name, Shape map, int stride, int filters) {
-    Random random(21);
-    const auto drawn = [&](Shape shape) {
-        Tensor x(shape);
-        for (real& value : x.flat()) value = real(random.normal());
-        return x;
-    };
+    const auto drawn = [](Shape shape) { return normal_numbers(shape, std::uint64_t(shape.c)); };
     const Tensor x = drawn(map), depthwise = drawn({3, 3, 1, map.c}), a = drawn({.c = map.c}),
                  pointwise = drawn({1, 1, map.c, filters}), b = drawn({.c = filters});
     Pair layers;

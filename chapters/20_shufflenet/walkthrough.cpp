@@ -1,10 +1,10 @@
 // What `cnn tour 20` prints and draws, and the networks of the chapter.
 #include <algorithm>
 
-#include "common/base/random.hpp"
 #include "common/book/chapter.hpp"
 #include "common/figure/figure.hpp"
 #include "common/graph/describe.hpp"
+#include "common/tensor/normal_numbers.hpp"
 #include "mixing.hpp"
 #include "shuffle.hpp"
 #include "shufflenet.hpp"
@@ -53,9 +53,7 @@ void groups(Report& report) {
 }
 
 void timing(Report& report) {
-    Tensor x({1, 28, 28, 240});
-    Random random(1);
-    for (real& value : x.flat()) value = real(random.normal());
+    const Tensor x = normal_numbers({1, 28, 28, 240});
     const double naive = median_seconds([&] { naive::channel_shuffle(x, 3); });
     const double optimized = median_seconds([&] { optimized::channel_shuffle(x, 3); });
     report.timing("channel shuffle, 28x28x240 in 3 groups", naive, optimized);

@@ -4,6 +4,7 @@
 #include "common/book/chapter.hpp"
 #include "common/figure/figure.hpp"
 #include "common/graph/describe.hpp"
+#include "common/tensor/normal_numbers.hpp"
 #include "efficientnet.hpp"
 #include "silu.hpp"
 
@@ -53,9 +54,8 @@ void growth(Report& report) {
 
 // SiLU over the largest map of B0, 112x112x96.
 void speed(Report& report) {
-    Tensor x({.h = 112, .w = 112, .c = 96}), y(x.shape());
-    Random random(1);
-    for (real& number : x.flat()) number = real(random.normal());
+    const Tensor x = normal_numbers({.h = 112, .w = 112, .c = 96});
+    Tensor y(x.shape());
     const double naive = median_seconds([&] { naive::silu(x); }),
                  optimized = median_seconds([&] { optimized::silu_into(x, y); });
     report.timing("SiLU of 112x112x96 numbers", naive, optimized);

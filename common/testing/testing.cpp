@@ -27,13 +27,6 @@ Tensor small_integers(Shape shape, std::uint64_t seed) {
     return t;
 }
 
-Tensor normal_numbers(Shape shape, std::uint64_t seed) {
-    Random random(seed);
-    Tensor t = Tensor::uninitialized(shape);
-    for (real& value : t.flat()) value = real(random.normal());
-    return t;
-}
-
 double dot(View a, View b) {
     require(a.shape == b.shape, "dot: the shapes are ", a.shape, " and ", b.shape);
     const Tensor x(a), y(b);

@@ -16,6 +16,7 @@
 #include "common/base/error.hpp"
 #include "common/base/random.hpp"
 #include "common/graph/graph.hpp"
+#include "common/tensor/normal_numbers.hpp"
 #include "common/tensor/slide.hpp"
 #include "common/tensor/tensor.hpp"
 
@@ -38,9 +39,6 @@ std::uint64_t fuzz_seed(const char* what, std::uint64_t usual);
 
 /// Integers from -8 to 7, the same for the same shape and seed.
 Tensor small_integers(Shape shape, std::uint64_t seed = 1);
-
-/// Normally distributed numbers, for laws that need no exactness.
-Tensor normal_numbers(Shape shape, std::uint64_t seed = 1);
 
 /// sum_i a_i b_i, in double.
 double dot(View a, View b);

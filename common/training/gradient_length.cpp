@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include "common/base/random.hpp"
 #include "common/graph/differentiate.hpp"
 #include "common/graph/weights.hpp"
+#include "common/tensor/normal_numbers.hpp"
 
 namespace cnn {
 
@@ -14,9 +14,8 @@ std::vector<double> gradient_lengths(const Graph& graph, const Classifier& net,
     const Weights weights = initialise(graph, batch.weights_seed);
     Shape images = net.image.shape();
     images.n = batch.images;
-    Tensor noise(images), labels(Shape{.n = batch.images});
-    Random random(batch.noise_seed);
-    for (real& value : noise.flat()) value = real(random.normal());
+    Tensor labels(Shape{.n = batch.images});
+    const Tensor noise = normal_numbers(images, batch.noise_seed);
     for (int n = 0; n < batch.images; ++n) labels(n, 0, 0, 0) = real(n);
 
     const Wanted wanted{.nodes = nodes};
