@@ -1,9 +1,7 @@
 // The tables of chapter 01: features against features.
 #include "compared.hpp"
 
-#include <chrono>
 #include <cstdlib>
-#include <functional>
 
 #include "common/base/error.hpp"
 #include "common/files/data_folder.hpp"
@@ -16,12 +14,6 @@
 namespace cnn {
 
 namespace {
-
-double seconds_of(const std::function<void()>& body) {
-    const auto begin = std::chrono::steady_clock::now();
-    body();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
 
 // A way to see images, and how the classifier above it is trained.
 struct Way {
@@ -76,10 +68,11 @@ Learned learn(Report& report, Dataset train, Dataset test, const std::string& ke
     for (const Way* way : {&pixels, &designed}) {
         Tensor x;
         LinearClassifier net;
-        const double seconds = seconds_of([&] {
+        const auto learn_once = [&] {
             x = way->features(train.images);
             net = train_linear(x, train.labels, int(train.classes.size()), way->training);
-        });
+        };
+        const double seconds = median_seconds(learn_once, 0);
         const double right = accuracy(net, way->features(test.images), test.labels);
         const Shape shape = x.shape();
         table.push_back({way->name, grouped(shape.size() / shape.n), grouped(net.parameters()),

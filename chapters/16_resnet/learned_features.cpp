@@ -1,12 +1,12 @@
 #include "learned_features.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 #include "common/book/preprocess.hpp"
 #include "common/files/data_folder.hpp"
 #include "common/graph/describe.hpp"
 #include "common/machine/thread_count.hpp"
+#include "common/report/report.hpp"
 #include "disturbances.hpp"
 #include "lenet.hpp"
 #include "resnet.hpp"
@@ -44,10 +44,9 @@ LearnedLog learned_log(const LearnedNet& learned, const Dataset& train, const Da
         TrainingOptions options = learned.training;
         options.epochs = 1;
         const Examples some = prepared(learned, first(train, 1000)), few = prepared(learned, first(test, 10));
-        const auto begin = std::chrono::steady_clock::now();
-        cnn::train(*learned.graph, learned.net, some, few, options);
-        const std::chrono::duration<double> epoch = std::chrono::steady_clock::now() - begin;
-        log.seconds = epoch.count() * learned.training.epochs * train.size() / 1000;
+        const double epoch =
+            median_seconds([&] { cnn::train(*learned.graph, learned.net, some, few, options); }, 0);
+        log.seconds = epoch * learned.training.epochs * train.size() / 1000;
     }
     for (const int count : counts) {
         TrainingOptions options = learned.training;

@@ -1,13 +1,13 @@
 #include "program/answers.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 #include "cam.hpp"
 #include "class_model.hpp"
 #include "common/base/error.hpp"
 #include "common/files/image.hpp"
 #include "common/report/progress.hpp"
+#include "common/report/report.hpp"
 #include "program/labels.hpp"
 
 namespace cnn::program {
@@ -86,10 +86,8 @@ std::vector<Answer> answer(const Subject& s, const Asked& asked, const std::vect
                 const Shape size = s.net.image.shape();
                 a.map = {Tensor({.h = size.h, .w = size.w}), Tensor({.h = size.h, .w = size.w}), ""};
             } else {
-                const auto start = std::chrono::steady_clock::now();
-                a.map = method(name).explain(question);
-                const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-                if (name == "occlusion" && label == classes[0]) a.gain = sweep_gain(question, time.count());
+                const double seconds = median_seconds([&] { a.map = method(name).explain(question); }, 0);
+                if (name == "occlusion" && label == classes[0]) a.gain = sweep_gain(question, seconds);
             }
             answers.push_back(std::move(a));
         }

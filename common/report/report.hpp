@@ -17,7 +17,7 @@
 namespace cnn {
 
 /// The median time of `body`, in seconds: runs it again and again for about `budget` seconds, at least
-/// three times (once where a single run exceeds the budget).
+/// three times (once where a single run exceeds the budget, as it does one of 0).
 double median_seconds(const std::function<void()>& body, double budget = 0.05);
 
 class Report {
