@@ -6,6 +6,7 @@
 #include "common/book/chapter.hpp"
 #include "common/files/safetensors.hpp"
 #include "lenet.hpp"
+#include "program/subject.hpp"
 #include "transfer_learning.hpp"
 
 namespace cnn::program {
@@ -13,7 +14,7 @@ namespace cnn::program {
 namespace fs = std::filesystem;
 
 std::vector<std::string> classes_of(const fs::path& weights) {
-    const auto metadata = safetensors::read(weights).metadata;
+    const auto metadata = safetensors::read_metadata(weights);
     const auto found = metadata.find("classes");
     if (found == metadata.end()) return {};
     try {
@@ -27,16 +28,14 @@ std::unique_ptr<Backbone> backbone(const std::string& net, const fs::path& weigh
                                    std::uint64_t seed) {
     auto b = std::make_unique<Backbone>();
     b->network = &network(net);
-    b->file = weights.empty() ? shipped_weights(*b->network) : weights;
-    require(fs::exists(b->file), "transfer: there are no weights ", b->file.string(),
-            "; name a file with --weights");
+    b->file = weights_file(*b->network, weights);
 
     // As it was, to read its weights; and with the new classes.
     Graph known;
     const Classifier before = build(*b->network, known, {0, int(classes_of(b->file).size())});
     require(before.logits.shape().h * before.logits.shape().w == 1, "transfer: ", net,
             " names every pixel; take a network that names the whole picture");
-    const Weights learned = load_weights(b->file, known);
+    const Weights learned = weights_for(*b->network, b->file, known);
     b->net = build(*b->network, b->graph, {0, classes});
     if (b->net.loss.graph == nullptr) {
         b->net.labels = b->graph.input({}, "labels");

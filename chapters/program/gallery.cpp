@@ -8,6 +8,7 @@
 #include "common/base/missing.hpp"
 #include "common/book/preprocess.hpp"
 #include "common/files/image.hpp"
+#include "common/files/picture_list.hpp"
 #include "common/machine/parallel.hpp"
 #include "common/report/page.hpp"
 
@@ -53,13 +54,6 @@ Gallery of_dataset(std::string name, Dataset set, const Network& net, const Shap
     return all;
 }
 
-bool is_picture(const fs::path& file) {
-    std::string ending = file.extension().string();
-    std::ranges::transform(ending, ending.begin(), [](unsigned char letter) { return std::tolower(letter); });
-    return !file.filename().string().starts_with('.') &&
-           (ending == ".png" || ending == ".jpg" || ending == ".jpeg");
-}
-
 /// `figure` will be written: a figure of pictures is none of them.
 Gallery of_folder(const fs::path& folder, const fs::path& figure, const Network& net, const Shape& input) {
     std::error_code error;
@@ -68,8 +62,7 @@ Gallery of_folder(const fs::path& folder, const fs::path& figure, const Network&
     auto files = std::make_shared<std::vector<fs::path>>();
     std::error_code absent;
     for (const fs::directory_entry& entry : entries)
-        if (entry.is_regular_file() && is_picture(entry.path()) &&
-            !fs::equivalent(entry.path(), figure, absent))
+        if (is_picture(entry) && !fs::equivalent(entry.path(), figure, absent))
             files->push_back(entry.path());
     std::ranges::sort(*files);
     require(!files->empty(), "filters: there is no .png, .jpg or .jpeg in ", folder.string());

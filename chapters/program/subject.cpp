@@ -41,7 +41,7 @@ std::optional<int> suits(const Network& net, View picture, bool pixels) {
 const Network& chosen(const Wish& wish, View picture) {
     if (!wish.net.empty()) return network(wish.net);
     if (!wish.weights.empty()) {
-        const auto metadata = safetensors::read(wish.weights).metadata;
+        const auto metadata = safetensors::read_metadata(wish.weights);
         const auto named = metadata.find("net");
         require(named != metadata.end(), wish.weights.string(),
                 " does not say whose weights it holds; name the network with --net");
@@ -68,7 +68,8 @@ void require_finite(const Weights& weights, const fs::path& file) {
                     ", which is no weight; train again, or take another file");
 }
 
-/// The file of a network's weights: the one that was asked for, or the shipped one, which must be there.
+}  // namespace
+
 fs::path weights_file(const Network& net, const fs::path& asked) {
     if (!asked.empty()) return asked;
     fs::path file = shipped_weights(net);
@@ -76,8 +77,6 @@ fs::path weights_file(const Network& net, const fs::path& asked) {
             "; name a file with --weights, such as one that `cnn train` wrote");
     return file;
 }
-
-}  // namespace
 
 Weights weights_for(const Network& net, const fs::path& asked, const Graph& graph) {
     const fs::path file = weights_file(net, asked);

@@ -30,6 +30,8 @@ struct Subject {
     Seen seen;                         ///< what the network reads of it
 };
 
+/// The file of a network's weights: the one that was asked for, or the shipped one, which must be there.
+std::filesystem::path weights_file(const Network& net, const std::filesystem::path& asked);
 /// Weights for the network's graph from `file`, or from the shipped one where that is empty.  Errors: no such
 /// file, weights of another network, a NaN or an infinity among them.
 Weights weights_for(const Network& net, const std::filesystem::path& file, const Graph& graph);

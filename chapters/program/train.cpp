@@ -16,6 +16,7 @@
 #include "common/training/training_log.hpp"
 #include "program/commands.hpp"
 #include "program/interrupt.hpp"
+#include "program/out_folder.hpp"
 #include "program/transfer.hpp"
 
 namespace cnn::program {
@@ -128,10 +129,7 @@ void train_network(const Options& asked) {
     const Examples test = lessons(net, Part::test, asked.data, classes);
     if (asked.images) training = first(training, *asked.images);
 
-    std::error_code error;
-    fs::create_directories(asked.out, error);
-    require(!error, "train: cannot make the folder ", asked.out.string(), ": ", error.message(),
-            "; choose another with --out");
+    make_folder(asked.out, "train");
 
     Graph graph;
     const Classifier classifier = build(net, graph);
@@ -176,7 +174,8 @@ void train_network(const Options& asked) {
     const std::vector<int> labels(test.labels.flat().begin(), test.labels.flat().end());
     const std::vector<int> named = classify(graph, classifier, state.weights, test.images);
     figure::confusion(file("_confusion.svg"), confusion_matrix(labels, named, int(classes.size())), classes);
-    fs::remove(checkpoint, error);
+    std::error_code ignored;
+    fs::remove(checkpoint, ignored);
     console << "-> " << file(".safetensors").string() << ", .json, _curves.svg, _confusion.svg\n";
 }
 

@@ -13,6 +13,7 @@
 #include "lenet.hpp"
 #include "program/backbone.hpp"
 #include "program/interrupt.hpp"
+#include "program/out_folder.hpp"
 #include "program/picture_features.hpp"
 #include "program/transfer_report.hpp"
 #include "transfer_learning.hpp"
@@ -96,10 +97,7 @@ void transfer(const TransferWish& wish) {
     Graph end;
     const Classifier head = behind(b->net, cut, end);
     const TrainingOptions options = settled(wish, seen, end, training.images.shape().n);
-    std::error_code error;
-    fs::create_directories(wish.out, error);
-    require(!error, "transfer: cannot make the folder ", wish.out.string(), ": ", error.message(),
-            "; choose another with --out");
+    make_folder(wish.out, "transfer");
     Weights start;
     for (const Parameter& p : end.parameters()) start.set(p.name, b->weights[p.name]);
     TrainingState state;
@@ -122,7 +120,8 @@ void transfer(const TransferWish& wish) {
     report_transfer(base, *b->network, pictures, halves,
                     run(end, state.weights, {{head.image, test.images}}, {head.logits})[head.logits],
                     state.history, wish.json);
-    fs::remove(checkpoint, error);
+    std::error_code ignored;
+    fs::remove(checkpoint, ignored);
 }
 
 }  // namespace cnn::program

@@ -6,6 +6,7 @@
 #include "common/report/progress.hpp"
 #include "experiment.hpp"
 #include "program/interrupt.hpp"
+#include "program/out_folder.hpp"
 #include "program/transfer.hpp"
 
 namespace cnn::program {
@@ -45,10 +46,7 @@ void transfer_experiment(const TransferWish& wish) {
         wish.data.empty() == wish.weights.empty(),
         "transfer: the experiment on photographs needs --data with CIFAR-10 and --weights with SqueezeNet "
         "1.1's; that on garments needs neither");
-    std::error_code error;
-    fs::create_directories(wish.out, error);
-    require(!error, "transfer: cannot make the folder ", wish.out.string(), ": ", error.message(),
-            "; choose another with --out");
+    make_folder(wish.out, "transfer");
     watch_interrupt();
     const bool garments = wish.data.empty();
     const fs::path log = wish.out / (garments ? "transfer_garments.json" : "transfer_photographs.json");

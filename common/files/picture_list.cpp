@@ -13,13 +13,6 @@ namespace {
 
 bool hidden(const fs::path& file) { return file.filename().string().starts_with('.'); }
 
-bool is_picture(const fs::directory_entry& entry) {
-    std::string ending = entry.path().extension().string();
-    std::ranges::transform(ending, ending.begin(), [](unsigned char letter) { return std::tolower(letter); });
-    return entry.is_regular_file() && !hidden(entry.path()) &&
-           (ending == ".png" || ending == ".jpg" || ending == ".jpeg");
-}
-
 // Those entries of a folder that are wanted, by name.
 template <class Wanted>
 std::vector<fs::path> sorted_entries(const fs::path& folder, const Wanted& wanted) {
@@ -34,6 +27,13 @@ std::vector<fs::path> sorted_entries(const fs::path& folder, const Wanted& wante
 }
 
 }  // namespace
+
+bool is_picture(const fs::directory_entry& entry) {
+    std::string ending = entry.path().extension().string();
+    std::ranges::transform(ending, ending.begin(), [](unsigned char letter) { return std::tolower(letter); });
+    return entry.is_regular_file() && !hidden(entry.path()) &&
+           (ending == ".png" || ending == ".jpg" || ending == ".jpeg");
+}
 
 std::vector<fs::path> class_folders(const fs::path& folder) {
     return sorted_entries(folder, [](const fs::directory_entry& entry) {

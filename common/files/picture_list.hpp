@@ -14,6 +14,8 @@ struct PictureList {
     int size() const { return int(files.size()); }
 };
 
+/// A file that ends as a PNG or JPEG does and is not hidden.
+bool is_picture(const std::filesystem::directory_entry& entry);
 /// The folders in a folder that are not hidden, in the order of their names.  Error: it cannot be read.
 std::vector<std::filesystem::path> class_folders(const std::filesystem::path& folder);
 

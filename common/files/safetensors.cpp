@@ -96,6 +96,13 @@ public:
         return content;
     }
 
+    std::map<std::string, std::string> metadata() {
+        const json header = parse_header();
+        File content;
+        if (header.contains("__metadata__")) read_metadata(header["__metadata__"], content);
+        return content.metadata;
+    }
+
 private:
     template <class... Parts>
     void must(bool holds, const Parts&... parts) const {
@@ -199,6 +206,8 @@ private:
 }  // namespace
 
 File read(const fs::path& file) { return Reader(file).read(); }
+
+std::map<std::string, std::string> read_metadata(const fs::path& file) { return Reader(file).metadata(); }
 
 void write(const fs::path& file, const File& content, Type type) {
     json header = json::object();

@@ -27,6 +27,9 @@ struct File {
 /// gives two tensors the same bytes or the same name, or leaves bytes to none.
 File read(const std::filesystem::path& file);
 
+/// The metadata alone: no array is read.  Errors: those of the header.
+std::map<std::string, std::string> read_metadata(const std::filesystem::path& file);
+
 /// As what numbers are saved.  F16 takes half the space and keeps eleven bits of each number.
 enum class Type { f32, f16 };
 
